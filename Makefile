@@ -1,0 +1,63 @@
+# Every target does its own set-up in .venv/; stamps there keep repeated runs quick.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+# Two makes at once must not install into the same environment; the lock is this file (macOS has no flock).
+LOCK := $(if $(shell command -v flock),flock Makefile)
+PIP := $(LOCK) $(PYTHON) -m pip --disable-pip-version-check install --quiet
+
+TEACHER_PACKAGES := festival festvox-us-slt-hts htsengine
+BENCHMARKS := first_audio realtime_factor stop_latency intelligibility
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
+
+demo: $(VENV)/demo.stamp ## speak a reply while it is being written; demo/demo.wav, demo.png, events.jsonl
+	$(PYTHON) -m benchmarks.demo demo
+
+test: check $(VENV)/demo.stamp ## lint, types and all tests
+	bash .ci/debian libportaudio2
+	$(PYTHON) -m pytest
+
+setup: $(VENV)/package.stamp ## the environment only: .venv/ with the package
+	@echo 'Ready: $(VENV)/bin/kokoro-stream'
+
+check: $(VENV)/dev.stamp ## ruff and mypy, changing nothing
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+
+fix: $(VENV)/dev.stamp ## formats, and repairs what ruff can
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+
+bench: $(VENV)/dev.stamp ## the figures of the README
+	bash .ci/debian $(TEACHER_PACKAGES)
+	for name in $(BENCHMARKS); do $(PYTHON) -m "benchmarks.$$name"; done
+
+voice: $(VENV)/training.stamp ## retrains the built-in voice: make voice TEXTS=folder; what was interrupted goes on
+	@[ -d "$(TEXTS)" ] || { echo 'make voice TEXTS=folder: a folder of plain .txt files to learn from' >&2; exit 2; }
+	bash .ci/debian $(TEACHER_PACKAGES)
+	$(PYTHON) -m training.voice.lessons "$(TEXTS)" data/voice/lessons
+	$(PYTHON) -m training.voice.train data/voice/lessons data/voice/student
+	$(PYTHON) -m training.voice.export data/voice/student/student.pt kokoro_stream/model/builtin
+
+$(VENV)/package.stamp: pyproject.toml
+	@python=$$(bash .ci/find-python); $(LOCK) "$$python" -m venv $(VENV)
+	@echo 'Installing into $(VENV)/ (once, a minute or two) …'
+	@$(PIP) --upgrade 'pip>=25.1' # the first that knows --group
+	@$(PIP) --editable '.[play]'
+	@touch $@
+
+$(VENV)/%.stamp: $(VENV)/package.stamp
+	@echo 'Installing what $* needs …'
+	@$(PIP) --group $*
+	@touch $@
+
+.PHONY: help demo test setup check fix bench voice
+.PRECIOUS: $(VENV)/%.stamp

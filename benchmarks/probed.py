@@ -1,0 +1,75 @@
+"""The service with a probe in its event loop: how long the loop was held up, and how much memory the process took.
+
+``python -m benchmarks.probed`` serves on a free port like ``kokoro-stream serve --port 0``; when it is stopped it
+prints its findings, one line of JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import signal
+import sys
+import time
+
+import numpy as np
+
+from kokoro_stream import Speaker
+from kokoro_stream.service.server import serve
+
+TICK_SECONDS = 0.002
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes of ru_maxrss
+
+
+class Probe:
+    """Wants to run every `TICK_SECONDS`.
+
+    ``late_ms`` is how much later it ran: others held the loop, or the processor was somebody else's. ``busy_ms`` is the
+    computing that the loop's thread did meanwhile: the part of it that is ours.
+    """
+
+    def __init__(self) -> None:
+        self.late_ms: list[float] = []
+        self.busy_ms: list[float] = []
+
+    def begin(self, url: str) -> None:
+        """Forgets the start, which may take its time, and tells the address."""
+        self.late_ms.clear()
+        self.busy_ms.clear()
+        print(url, flush=True)
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            due, cpu = loop.time() + TICK_SECONDS, time.thread_time()
+            await asyncio.sleep(TICK_SECONDS)
+            self.late_ms.append((loop.time() - due) * 1000)
+            self.busy_ms.append((time.thread_time() - cpu) * 1000)
+
+    def findings(self) -> dict[str, float]:
+        return {
+            "loop_late_ms_p99": round(float(np.percentile(self.late_ms, 99)), 2),
+            "loop_late_ms_max": round(max(self.late_ms), 2),
+            "loop_busy_ms_max": round(max(self.busy_ms), 2),
+            "rss_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT / 1e6),
+        }
+
+
+async def serve_probed(probe: Probe) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(probe.run(), name="probe")
+        await serve(Speaker(), port=0, on_ready=probe.begin)
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # uvicorn raises the signal again after a graceful end
+    probe = Probe()
+    try:
+        asyncio.run(serve_probed(probe))
+    finally:
+        print(json.dumps(probe.findings()), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""``python -m kokoro_stream`` is ``kokoro-stream``."""
+
+from .cli import main
+
+main()

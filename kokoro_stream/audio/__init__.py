@@ -1,0 +1,1 @@
+"""Samples: joined, converted, framed and timed. Pure; no device, no file, no clock."""

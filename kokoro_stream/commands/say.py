@@ -1,0 +1,83 @@
+"""``say``, ``client`` and ``voices``: speech from the engine in this process, or from a server."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterable
+from typing import Annotated, Any
+
+import typer
+
+from ..client import connect
+from ..config import Latency, SpeechConfig
+from ..events import Done
+from ..speaker import Speaker
+from .arriving import arriving
+from .listen import Stopwatch, listen
+from .options import LANG, LATENCY, SPEED, VOICE, Lang, Model, Output, Stats
+from .outputs import opened
+
+
+def say(
+    text: Annotated[list[str], typer.Argument(metavar="TEXT", help="What to say; - is standard input as it arrives.")],
+    output: Output = None,
+    model: Model = "builtin",
+    voice: Annotated[str, VOICE] = "",
+    speed: Annotated[float, SPEED] = 1.0,
+    lang: Lang = "en-us",
+    latency: Annotated[Latency, LATENCY] = "balanced",
+    stats: Stats = False,
+) -> None:
+    """Speak. Plays if there is a sound device and no -o."""
+    watch = Stopwatch()
+    config = SpeechConfig(voice=voice, speed=speed, lang=lang, latency=latency)
+    words = arriving(sys.stdin.fileno()) if text == ["-"] else " ".join(text)
+    done = asyncio.run(_say(words, config, model, output))
+    if stats:
+        watch.report(done, output)
+
+
+async def _say(text: str | AsyncIterable[str], config: SpeechConfig, model: str, output: str | None) -> Done:
+    async with Speaker(model) as speaker:
+        speaker.check(config)
+        async with opened(output, config.sample_rate) as out, speaker.speak(text, config=config) as speech:
+            return await listen(speech.events(), out)
+
+
+def client(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Of the server: ws://HOST:PORT/v1/stream.")],
+    output: Output = None,
+    voice: Annotated[str | None, VOICE] = None,
+    speed: Annotated[float | None, SPEED] = None,
+    lang: Annotated[str | None, LANG] = None,
+    latency: Annotated[Latency | None, LATENCY] = None,
+    stats: Stats = False,
+) -> None:
+    """Speak standard input through a server, as it arrives; what is not said here is as the server has it."""
+    watch = Stopwatch()
+    wanted = {"voice": voice, "speed": speed, "lang": lang, "latency": latency, "format": "pcm_s16le"}
+    changes = {name: value for name, value in wanted.items() if value is not None}
+    done = asyncio.run(_client(url, changes, output))
+    if stats:
+        watch.report(done, output)
+
+
+async def _client(url: str, changes: dict[str, Any], output: str | None) -> Done:
+    async with (
+        connect(url, **changes) as server,
+        server.speak(arriving(sys.stdin.fileno())) as speech,
+        opened(output, speech.config.sample_rate) as out,
+    ):
+        return await listen(speech.events(), out)
+
+
+def voices(model: Model = "builtin") -> None:
+    """List the voices of a model, one a line."""
+    for name in asyncio.run(_voices(model)):
+        typer.echo(name)
+
+
+async def _voices(model: str) -> tuple[str, ...]:
+    async with Speaker(model) as speaker:
+        return speaker.voices

@@ -1,0 +1,83 @@
+"""What ``serve`` is told: a TOML file, then the environment, then the command line; the later wins.
+
+::
+
+    model = "builtin"
+    host = "127.0.0.1"                  # KOKORO_STREAM_HOST
+    port = 8880                         # KOKORO_STREAM_PORT
+
+    [service]
+    max_sessions = 256                  # KOKORO_STREAM_SERVICE__MAX_SESSIONS
+
+    [service.speech]
+    voice = "af_heart"                  # KOKORO_STREAM_SERVICE__SPEECH__VOICE
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+
+from ..errors import InputError
+from ..service.settings import ServiceSettings
+
+PREFIX = "KOKORO_STREAM_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerConfig:
+    """``threads`` is how many the model computes with, None for as many as suit the machine. Port 0 is any free one."""
+
+    model: str = "builtin"
+    threads: int | None = None
+    host: str = "127.0.0.1"  # only this machine, until somebody decides otherwise
+    port: int = 8880
+    service: ServiceSettings = field(default_factory=ServiceSettings)
+
+
+def server_config(path: Path | None, environ: Mapping[str, str], **options: str | int | None) -> ServerConfig:
+    """Settings from the file, ``KOKORO_STREAM_*`` of the environment, and the options that are not None.
+
+    Raises InputError naming the first setting that is unknown or cannot be used; OSError when the file cannot be read.
+    """
+    given = _read(path) if path else {}
+    for name, value in sorted(environ.items()):  # a table's name comes before its entries
+        if name.startswith(PREFIX):
+            _put(given, name.removeprefix(PREFIX).lower().split("__"), value)
+    given.update((name, value) for name, value in options.items() if value is not None)
+    _refuse_unknown(given, ServerConfig, "")
+    try:
+        return msgspec.convert(given, ServerConfig, strict=False)  # the environment has only strings
+    except msgspec.ValidationError as error:
+        raise InputError("settings", str(error)) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except ValueError as error:  # not TOML, or not UTF-8
+        raise InputError(str(path), f"is no TOML file: {error}") from error
+
+
+def _put(given: dict[str, Any], names: list[str], value: str) -> None:
+    for name in names[:-1]:
+        inner = given.setdefault(name, {})
+        if not isinstance(inner, dict):
+            raise InputError(PREFIX + "__".join(names).upper(), f"{name} is a single setting, not a table")
+        given = inner
+    given[names[-1]] = value
+
+
+def _refuse_unknown(given: Mapping[str, Any], kind: type, prefix: str) -> None:
+    kinds = get_type_hints(kind)
+    for name, value in given.items():
+        if name not in kinds:
+            known = ", ".join(each.name for each in fields(kind))
+            raise InputError(prefix + name, f"there is no such setting; there are {known}")
+        if isinstance(value, dict) and is_dataclass(kinds[name]):
+            _refuse_unknown(value, kinds[name], f"{prefix}{name}.")

@@ -1,0 +1,44 @@
+"""The sound device of this machine, if it has one. The only module that knows sounddevice."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from ..errors import KokoroStreamError
+
+INSTEAD = "or write a file with -o speech.wav"
+
+
+class SoundCard:
+    """The default output device at ``sample_rate``, taking int16 mono PCM; playing from the first write on.
+
+    Raises KokoroStreamError saying what is missing. Leaving the context drops what has not been played.
+    """
+
+    def __init__(self, sample_rate: int) -> None:
+        try:
+            import sounddevice
+        except ImportError as error:
+            raise KokoroStreamError(f"to play, pip install 'kokoro-stream[play]'; {INSTEAD}") from error
+        except OSError as error:
+            raise KokoroStreamError(
+                f"to play, install the PortAudio library (Debian: apt-get install libportaudio2); {INSTEAD}"
+            ) from error
+        try:
+            self._stream: Any = sounddevice.RawOutputStream(samplerate=sample_rate, channels=1, dtype="int16")
+            self._stream.start()
+        except sounddevice.PortAudioError as error:
+            raise KokoroStreamError(f"no sound device can be used ({error}); {INSTEAD}") from error
+
+    def __enter__(self) -> SoundCard:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()  # drops what has not been played
+
+    async def write(self, pcm: bytes) -> None:
+        await asyncio.to_thread(self._stream.write, pcm)  # returns when the card's buffer has room again
+
+    def drain(self) -> None:
+        self._stream.stop()  # returns when all has been played

@@ -1,0 +1,1 @@
+"""Who computes what, when: decode windows, their order, and the workers."""

@@ -1,0 +1,90 @@
+"""How an utterance is cut into decode windows: a short first one, then longer ones, cut where the voice rests.
+
+Every window starts its harmonics at its own phase, so a seam in a vowel would be heard; in a pause or an unvoiced
+sound it is not. The first window is short because somebody waits for it; the others grow because every window pays
+for the context around it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+VOICED_HZ = 10.0  # the F0 above which Kokoro's harmonic source sounds
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Frames ``start:end`` of an utterance, decoded with ``left`` frames of context before and ``right`` behind."""
+
+    start: int
+    end: int
+    left: int
+    right: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    @property
+    def context(self) -> slice:
+        """The frames to hand to the decoder."""
+        return slice(self.start - self.left, self.end + self.right)
+
+
+def plan(
+    f0: NDArray[np.floating],
+    energy: NDArray[np.floating],
+    *,
+    frames: int,
+    margin: int,
+    first: int,
+    longest: int,
+    growth: float = 2.0,
+) -> list[Window]:
+    """Windows that cover each of ``frames`` once, in order.
+
+    ``f0`` in Hz and ``energy`` in any unit that rises with loudness are [frames * n], n points to a frame. No window
+    is longer than ``longest``, the first not longer than ``first``, and each at most ``growth`` times the one before
+    it (or ``first``): a decoder that is faster than speech by more than that, context included, keeps ahead of its
+    listener from window to window.
+
+    Within the last third of that length the cut goes where the voice is least heard; what is left is halved rather
+    than leaving a scrap. ``margin`` is the context in frames, less at the edges of the utterance.
+    """
+    if not (1 <= first <= longest and growth >= 1 and margin >= 0):
+        raise ValueError(f"no windows with first={first}, longest={longest}, growth={growth}, margin={margin}")
+    audibility = _audibility(f0, energy, frames)
+    cuts = [0]
+    limit = first
+    while cuts[-1] < frames:
+        length = _length(audibility[cuts[-1] :], frames - cuts[-1], limit)
+        cuts.append(cuts[-1] + length)
+        limit = min(longest, max(first, int(growth * length)))
+    return [Window(start, end, min(margin, start), min(margin, frames - end)) for start, end in pairwise(cuts)]
+
+
+def _length(audibility: NDArray[np.float64], left: int, limit: int) -> int:
+    """Frames of the next window, of ``left``; ``audibility[n]`` is that of a cut behind n frames."""
+    if left <= limit:
+        return left
+    wanted = min(limit, (left + 1) // 2)
+    shortest = wanted - wanted // 3
+    # Backwards, so that of equally good cuts the last is taken: fewer windows.
+    return wanted - int(np.argmin(audibility[shortest : wanted + 1][::-1]))
+
+
+def _audibility(f0: NDArray[np.floating], energy: NDArray[np.floating], frames: int) -> NDArray[np.float64]:
+    """float64 [frames + 1]: how much a cut in front of each frame would be heard, from its two neighbour frames."""
+    if f0.ndim != 1 or f0.shape != energy.shape or (len(f0) % frames if frames else len(f0)):
+        raise ValueError(f"f0 {f0.shape} and energy {energy.shape} do not describe {frames} frames")
+    if not frames:
+        return np.zeros(1)
+    voiced = (f0 > VOICED_HZ).reshape(frames, -1).mean(axis=1)
+    loudness = energy.astype(np.float64).reshape(frames, -1).mean(axis=1)
+    span = loudness.max() - loudness.min()
+    audible = voiced + (loudness - loudness.min()) / (span if span > 0 else 1)
+    edged = np.concatenate([audible[:1], audible, audible[-1:]])
+    return np.asarray(edged[:-1] + edged[1:])

@@ -1,0 +1,345 @@
+"""Every message of the native protocol ``kokoro-stream.v1``.
+
+Control messages are JSON objects with a ``type``; unknown fields are ignored. How they and the audio are written on the
+wire is `service.wire`'s business, which of them is legal when `service.conversation`'s. The contracts in ``protocols/``
+are generated from here by `service.contract`, the strings below classes and fields included.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from ..config import AudioFormat, Latency
+
+PROTOCOL = "kokoro-stream.v1"
+MAX_MESSAGE_BYTES = 1 << 20  # the longest legal text.append fits, every character written as a JSON escape
+MAX_TEXT_CHARS = 65_536  # per message: a long chapter; the speech itself limits what may wait
+MAX_NAME_CHARS = 64  # a UUID with a prefix
+DEFAULT_CONTEXT = "default"
+
+Timestamps = Literal["none", "word"]
+GoodbyeReason = Literal["closed", "idle", "going_away"]
+Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_CHARS)]
+Text = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
+Milliseconds = Annotated[float, Meta(ge=0)]
+Ratio = Annotated[float, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0)]
+Setting = Annotated[int, Meta(ge=0, le=2**31)]  # the values that make sense are checked where they have a meaning
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What all messages share: frozen, told apart by ``type``."""
+
+
+# --- client → server -------------------------------------------------------------------------------------------------
+
+
+class SessionUpdate(Message, frozen=True, kw_only=True, tag="session.update"):
+    """Changes how contexts started from now on sound and are delivered. Fields left out stay as they are."""
+
+    voice: Annotated[str, Meta(max_length=256)] | UnsetType = UNSET
+    """Name or blend (``af_x:0.7+am_y:0.3``); "" is the model's default."""
+    speed: float | UnsetType = UNSET
+    """1.0 is the voice's own pace."""
+    lang: Name | UnsetType = UNSET
+    """Language code such as ``en-us``."""
+    format: AudioFormat | UnsetType = UNSET
+    """Encoding of the audio, mono, little-endian."""
+    sample_rate: Setting | UnsetType = UNSET
+    """Samples per second."""
+    frame_ms: Setting | UnsetType = UNSET
+    """Length of one binary message's audio."""
+    timestamps: Timestamps | UnsetType = UNSET
+    """Whether `words` messages are sent."""
+    max_lead_ms: Setting | UnsetType = UNSET
+    """How far the server may run ahead of what has been played."""
+    latency: Latency | UnsetType = UNSET
+    """How soon the first words are spoken: after a clause (low) … whole sentences (quality)."""
+    idle_flush_ms: Setting | UnsetType = UNSET
+    """Silence of the producer after which waiting text is spoken as it is."""
+    binary_header: bool | UnsetType = UNSET
+    """False: binary messages are bare audio, and only one context at a time is allowed."""
+
+
+class ToContext(Message, frozen=True, kw_only=True):
+    """What the messages about one context share."""
+
+    context: Name = DEFAULT_CONTEXT
+    """Which speech is meant."""
+
+
+class TextAppend(ToContext, frozen=True, kw_only=True, tag="text.append"):
+    """More text of a context; the first one starts it."""
+
+    text: Text
+    """The next characters, cut anywhere."""
+
+
+class TextFlush(ToContext, frozen=True, kw_only=True, tag="text.flush"):
+    """Speak what is there without waiting for the end of the sentence."""
+
+
+class TextEnd(ToContext, frozen=True, kw_only=True, tag="text.end"):
+    """No more text in this context; it ends by itself once it has been heard."""
+
+
+class TextMark(ToContext, frozen=True, kw_only=True, tag="text.mark"):
+    """Asks to be told when the text so far has been turned into audio."""
+
+    name: Name
+    """Comes back in `mark`."""
+
+
+class Interrupt(Message, frozen=True, kw_only=True, tag="interrupt"):
+    """The listener cut in: stop at once, and tell what was heard."""
+
+    context: Name | None = None
+    """Which speech to stop; left out: all of them."""
+    played_ms: Milliseconds | None = None
+    """How much of the context's audio was heard; left out: the server's own estimate. Needs one context."""
+
+
+class PlaybackAck(ToContext, frozen=True, kw_only=True, tag="playback.ack"):
+    """How far the listener is. Lets the server send more, and know what was heard."""
+
+    played_ms: Milliseconds
+    """Audio of the context played so far."""
+
+
+class SessionClose(Message, frozen=True, kw_only=True, tag="session.close"):
+    """The last message: no new contexts; the server closes when those under way have ended."""
+
+    drain: bool = True
+    """True: speak what was sent. False: interrupt every context."""
+
+
+class Ping(Message, frozen=True, kw_only=True, tag="ping"):
+    """Asks for a `pong`; keeps an idle session open."""
+
+    t: float | None = None
+    """Comes back unchanged."""
+
+
+ClientMessage = (
+    SessionUpdate | TextAppend | TextFlush | TextEnd | TextMark | Interrupt | PlaybackAck | SessionClose | Ping
+)
+ContextMessage = TextAppend | TextFlush | TextEnd | TextMark | Interrupt | PlaybackAck
+
+# --- server → client -------------------------------------------------------------------------------------------------
+
+
+class SessionConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How contexts sound and are delivered; the fields are explained at `SessionUpdate`."""
+
+    voice: str
+    """Name or blend; "" is the model's default."""
+    speed: float
+    """1.0 is the voice's own pace."""
+    lang: str
+    """Language code."""
+    format: AudioFormat
+    """Encoding of the audio."""
+    sample_rate: int
+    """Samples per second."""
+    frame_ms: int
+    """Length of one binary message's audio."""
+    timestamps: Timestamps
+    """Whether `words` messages are sent."""
+    max_lead_ms: int
+    """How far the server may run ahead of what has been played."""
+    latency: Latency
+    """How soon the first words are spoken."""
+    idle_flush_ms: int
+    """Silence of the producer after which waiting text is spoken as it is."""
+    binary_header: bool
+    """Whether binary messages begin with the 16-byte header."""
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What one session may use."""
+
+    max_message_bytes: Count = MAX_MESSAGE_BYTES
+    """Longer messages end the session (close code 1009)."""
+    max_text_chars: Count = MAX_TEXT_CHARS
+    """Characters in one `text.append`."""
+    max_waiting_chars: Count
+    """Characters of one context that may wait to be spoken."""
+    max_contexts: Count
+    """Contexts under way at the same time."""
+    idle_ms: Count
+    """Time without a message or audio after which the session ends (close code 4408)."""
+
+
+class SessionCreated(Message, frozen=True, kw_only=True, tag="session.created"):
+    """First message of every session."""
+
+    session_id: str
+    """Names the session in the server's log."""
+    protocol: str = PROTOCOL
+    """The protocol spoken."""
+    server: str
+    """Name and version of the server."""
+    model: str
+    """Name of the model that speaks."""
+    voices: tuple[str, ...]
+    """What `voice` may be."""
+    config: SessionConfig
+    """What applies to new contexts."""
+    limits: Limits
+    """What the session may use."""
+
+
+class SessionUpdated(Message, frozen=True, kw_only=True, tag="session.updated"):
+    """Answers `session.update`."""
+
+    config: SessionConfig
+    """What applies to contexts started from now on."""
+
+
+class OfContext(Message, frozen=True, kw_only=True):
+    """What the messages about one context share."""
+
+    context: str
+    """Which speech it is about."""
+
+
+class ContextStarted(OfContext, frozen=True, kw_only=True, tag="context.started"):
+    """A context has begun; comes before anything else about it."""
+
+    number: Count
+    """Its number in the headers of binary messages; a name that is used again gets a new number."""
+
+
+class SegmentStarted(OfContext, frozen=True, kw_only=True, tag="segment.started"):
+    """The audio that follows belongs to this piece of the text."""
+
+    text: str
+    """The piece, as it was sent."""
+    char_start: Count
+    """Where it begins in the context's text, in code points."""
+    char_end: Count
+    """One past its last character."""
+    audio_start_ms: Milliseconds
+    """Where its audio begins."""
+
+
+class TimedWord(msgspec.Struct, frozen=True, kw_only=True):
+    """A word and when it sounds, counted from the beginning of the context's audio."""
+
+    word: str
+    """The word as it was sent."""
+    start_ms: Milliseconds
+    """When it begins."""
+    end_ms: Milliseconds
+    """When it ends."""
+    char_start: Count
+    """Where it begins in the context's text, in code points."""
+    char_end: Count
+    """One past its last character."""
+
+
+class Words(OfContext, frozen=True, kw_only=True, tag="words"):
+    """Times of words, sent before the audio they describe."""
+
+    words: tuple[TimedWord, ...]
+    """In order."""
+
+
+class Mark(OfContext, frozen=True, kw_only=True, tag="mark"):
+    """The text before `text.mark` has been turned into audio, and that audio has been sent."""
+
+    name: str
+    """As given in `text.mark`."""
+    audio_ms: Milliseconds
+    """Where the mark lies in the context's audio."""
+
+
+class ContextDone(OfContext, frozen=True, kw_only=True, tag="context.done"):
+    """Terminal: everything was said and, by acknowledgement or by the clock, heard."""
+
+    audio_ms: Milliseconds
+    """Length of its audio."""
+    first_audio_ms: Milliseconds
+    """From its first text to its first audio."""
+    rtf: Ratio
+    """Seconds of computing per second of audio."""
+    segments: Count
+    """Pieces the text was cut into."""
+    windows: Count
+    """Runs of the decoder."""
+
+
+class ContextInterrupted(OfContext, frozen=True, kw_only=True, tag="context.interrupted"):
+    """Terminal: the context was interrupted. No audio of it follows."""
+
+    audio_sent_ms: Milliseconds
+    """Audio that had been made for the listener."""
+    audio_played_ms: Milliseconds
+    """Audio that had been heard."""
+    text_spoken: str
+    """The text as sent, up to and including the last word that had begun to sound."""
+    text_remaining: str
+    """The rest of the text."""
+    char_index: Count
+    """The border between the two, in code points."""
+
+
+class Warning(Message, frozen=True, kw_only=True, tag="warning"):
+    """Something was not spoken as written."""
+
+    code: str
+    """Stable, for programs."""
+    message: str
+    """For people."""
+    context: str | None = None
+    """Which speech, if one."""
+
+
+class Error(Message, frozen=True, kw_only=True, tag="error"):
+    """A message was refused, or a context or the session failed."""
+
+    code: str
+    """Stable, for programs."""
+    message: str
+    """For people: what is wrong and what would be right."""
+    fatal: bool
+    """True: the session ends."""
+    context: str | None = None
+    """Which speech it concerns, if one."""
+    ends_context: bool = False
+    """True: this is that context's terminal event. False: the context goes on."""
+    retry_after_ms: Milliseconds | None = None
+    """When it is worth trying again."""
+
+
+class SessionGoodbye(Message, frozen=True, kw_only=True, tag="session.goodbye"):
+    """Last message of the server before it closes the connection."""
+
+    reason: GoodbyeReason
+    """Why."""
+
+
+class Pong(Message, frozen=True, kw_only=True, tag="pong"):
+    """Answers `ping`."""
+
+    t: float | None
+    """As given in `ping`."""
+
+
+ServerMessage = (
+    SessionCreated
+    | SessionUpdated
+    | ContextStarted
+    | SegmentStarted
+    | Words
+    | Mark
+    | ContextDone
+    | ContextInterrupted
+    | Warning
+    | Error
+    | SessionGoodbye
+    | Pong
+)

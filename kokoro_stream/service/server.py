@@ -1,0 +1,84 @@
+"""The service as a server process: uvicorn on a socket of our own, drained before it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+
+from ..errors import InputError
+from .app import Service, create_app
+from .messages import MAX_MESSAGE_BYTES
+from .settings import ServiceSettings
+from .speaker import Speaker
+
+# What lies in the kernel cannot be called back when the listener cuts in: a second of audio, not the default megabytes.
+SEND_BUFFER_BYTES = 64 * 1024
+UNSENT_BYTES = 16 * 1024
+
+
+async def serve(
+    speaker: Speaker,
+    settings: ServiceSettings | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8880,
+    on_ready: Callable[[str], None] = lambda url: None,
+) -> None:
+    """Serves until SIGINT or SIGTERM, then lets the speeches under way end; a second signal does not wait for them.
+
+    ``port`` 0 takes a free one; ``on_ready`` is called with the URL of ``/v1/stream`` once clients are welcome.
+    Cancelling it stops at once. Raises `InputError` when the address cannot be used.
+    """
+    listener = _listen(host, port)
+    where = f"[{host}]" if ":" in host else host
+    url = f"ws://{where}:{listener.getsockname()[1]}/v1/stream"
+    app = create_app(speaker, settings)
+    config = uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_per_message_deflate=False,  # speech does not compress, but costs time and memory to try
+        lifespan="on",
+        log_config=None,  # logging is the business of whoever runs us
+        access_log=False,
+    )
+    await _Server(config, app.state.service, lambda: on_ready(url)).serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, service: Service, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._service = service
+        self._on_ready = on_ready
+        self._loop = asyncio.get_running_loop()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._service.drain()  # uvicorn itself would cut every WebSocket at once
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.should_exit:
+            self._loop.call_soon_threadsafe(self._service.hurry)
+        super().handle_exit(signal.Signals(sig), frame)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        raise InputError("port", f"cannot listen on {host}:{port}: {error}") from error
+    # Accepted connections inherit these.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+    return listener

@@ -1,0 +1,129 @@
+"""Who speaks: a model in memory, one worker, and the speeches that share them."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from .config import SpeechConfig
+from .engine.engine import Engine
+from .errors import ClosedError, ModelError
+from .front_end import FrontEnd
+from .model.folder import BUILTIN
+from .model.kokoro import KokoroModel
+from .phonemes.languages import phonemizer
+from .speech import Speech, Text
+from .text.source import SourceText
+
+WARM_UP = "Ready."  # the first run of a session allocates; nobody should wait for that
+
+
+class Speaker:
+    """An async context manager that loads ``model`` (a folder, or "builtin") and speaks.
+
+    ``config`` holds for speeches that bring none; ``threads`` is the number the model computes with. Loading and every
+    other blocking thing happens on threads; the methods belong to the loop the speaker was entered on. Entering raises
+    `ModelError`, `UnknownVoiceError` or `UnknownLanguageError`; leaving it ends every speech.
+    """
+
+    def __init__(
+        self, model: str = "builtin", *, config: SpeechConfig | None = None, threads: int | None = None
+    ) -> None:
+        self._folder = BUILTIN if model == "builtin" else Path(model)
+        self._config = config or SpeechConfig()
+        self._threads = threads or 1
+        self._model: KokoroModel | None = None
+        self._engine: Engine | None = None
+        self._text_thread: ThreadPoolExecutor | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._model is not None:
+            raise ClosedError("a speaker can be entered once")
+        self._text_thread = ThreadPoolExecutor(1, thread_name_prefix="kokoro-stream-text")
+        self._engine = Engine()
+        loop = asyncio.get_running_loop()
+        try:
+            warm = loop.run_in_executor(self._text_thread, _phonemes_of, WARM_UP, self._config.lang)
+            self._model = await asyncio.to_thread(KokoroModel.load, self._folder, threads=self._threads)
+            await asyncio.to_thread(_try_out, self._model, await warm)
+            self.check(self._config)
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._close()
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        """Names of the model's voices, its default first."""
+        return self._loaded.voices.names
+
+    @property
+    def model_name(self) -> str:
+        """Name of the model."""
+        return self._loaded.card.name
+
+    @property
+    def sample_rate(self) -> int:
+        """Of the model's audio, in Hz; speeches are resampled to theirs."""
+        return self._loaded.card.sample_rate
+
+    @property
+    def provider(self) -> str:
+        """The execution provider that is really active."""
+        return self._loaded.provider
+
+    @property
+    def busy(self) -> bool:
+        """The worker is computing now."""
+        return self._engine is not None and self._engine.busy
+
+    def check(self, config: SpeechConfig) -> None:
+        """Raises `InputError` naming the field when nothing could be spoken so. May take 0.1 s for a new language."""
+        self._loaded.voices.table(config.voice)
+        phonemizer(config.lang)
+
+    def speak(self, text: Text | None = None, *, config: SpeechConfig | None = None) -> Speech:
+        """A speech, to be entered with ``async with``. With ``text`` it feeds and ends itself; without, feed it.
+
+        Raises `InputError` when nothing could be spoken with ``config``.
+        """
+        model, config = self._loaded, config or self._config
+        if self._engine is None or self._text_thread is None:
+            raise ClosedError("the speaker is closed")
+        self.check(config)
+        front_end = partial(FrontEnd, phonemizer(config.lang), config.latency, model.card.token_limit)
+        return Speech(model, self._engine, front_end, self._text_thread, config, text)
+
+    @property
+    def _loaded(self) -> KokoroModel:
+        if self._model is None:
+            raise ClosedError("enter the speaker first: async with Speaker() as speaker")
+        return self._model
+
+    async def _close(self) -> None:
+        if self._engine is not None:
+            await self._engine.aclose()
+        if self._text_thread is not None:
+            await asyncio.to_thread(self._text_thread.shutdown, cancel_futures=True)
+        self._engine = self._text_thread = None
+
+
+def _phonemes_of(text: str, lang: str) -> str:
+    return phonemizer(lang).phonemize(SourceText.of(text)).phonemes
+
+
+def _try_out(model: KokoroModel, phonemes: str) -> None:
+    """One short run through both graphs. Raises `ModelError` when they do not fit each other."""
+    prosody = model.prosody(phonemes, "", 1.0)
+    samples = model.decode(prosody, slice(0, prosody.frames))
+    if len(samples) != prosody.frames * model.card.samples_per_frame:
+        raise ModelError(f"{model.card.name} makes {len(samples)} samples of {prosody.frames} frames")

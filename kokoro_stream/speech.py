@@ -1,0 +1,307 @@
+"""One utterance's life: text in while it is written, audio and events out while it is spoken."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeVar
+
+from .config import SpeechConfig
+from .engine.engine import Engine
+from .errors import ClosedError, KokoroStreamError, TextLimitError
+from .events import TERMINAL, AudioFrame, Done, Event, Failed, Interrupted
+from .front_end import FrontEnd, Line
+from .model.kokoro import KokoroModel
+from .rendering import Rendering
+
+logger = logging.getLogger(__name__)
+
+BUFFERED_MS = 2000  # of audio may wait for the listener; more would only be thrown away when he interrupts
+EVENTS_PER_SEGMENT = 4  # beside its frames: start, words, a mark, a warning
+LINES_AHEAD = 4  # segments that wait phonemized; the rest waits as text, which is smaller
+PIECE = 400  # characters handed to the front end at once: one or two milliseconds of its thread
+
+Result = TypeVar("Result")
+Text = str | Iterable[str] | AsyncIterable[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    name: str
+    offset: int
+
+
+class _Flush:
+    """Speak what is there."""
+
+
+class _End:
+    """No more text."""
+
+
+class Speech:
+    """An async context manager; leaving it stops whatever is still being computed for it.
+
+    Made by `Speaker.speak`. Feed text (or hand the speaker an iterable of it), and iterate: over the speech itself for
+    `AudioFrame` values, or over `events` for everything. One consumer at a time. A listener that does not iterate
+    stops the work after about two seconds of audio.
+    """
+
+    def __init__(
+        self,
+        model: KokoroModel,
+        engine: Engine,
+        front_end: Callable[[], FrontEnd],
+        thread: ThreadPoolExecutor,
+        config: SpeechConfig,
+        source: Text | None = None,
+    ) -> None:
+        self._new_front_end, self._thread, self._config, self._source = front_end, thread, config, source
+        self._rendering = Rendering(model, engine, config, self._emit)
+        self._text: list[str] = []
+        self._fed = 0
+        self._rendered = 0
+        self._ended = False
+        self._inbox: deque[str | _Mark | _Flush | _End] = deque()  # bounded by max_waiting_chars; marks count as one
+        self._arrived = asyncio.Event()
+        self._room = asyncio.Event()
+        self._lines: asyncio.Queue[Line | _Mark | _End] = asyncio.Queue(LINES_AHEAD)
+        self._out: asyncio.Queue[Event] = asyncio.Queue(BUFFERED_MS // config.frame_ms + EVENTS_PER_SEGMENT)
+        self._tasks = asyncio.TaskGroup()
+        self._running: list[asyncio.Task[None]] = []
+        self._entered = False
+        self._over: Event | None = None  # the terminal event, once it has been handed out
+        self._failure: BaseException | None = None
+        self._begun_at = self._first_audio_at = 0.0
+        self._sent_ms = 0.0
+
+    def feed(self, text: str) -> None:
+        """More text. Never blocks. Raises `TextLimitError` (nothing was taken) or `ClosedError`."""
+        if self._ended:
+            raise ClosedError("the speech takes no more text: it has been ended")
+        waiting = self._waiting + len(text)
+        if waiting > self._config.max_waiting_chars:
+            raise TextLimitError(waiting, self._config.max_waiting_chars)
+        if not text:
+            return
+        if not self._fed:
+            self._begun_at = asyncio.get_running_loop().time()
+        self._fed += len(text)
+        self._text.append(text)
+        self._put(text)
+
+    def flush(self) -> None:
+        """Speak what is there, as if a segment ended here."""
+        self._put(_Flush())
+
+    def mark(self, name: str) -> None:
+        """Report `MarkReached` where the text so far ends. Raises `TextLimitError` when too many wait."""
+        if self._waiting >= self._config.max_waiting_chars or len(self._inbox) >= self._config.max_waiting_chars:
+            raise TextLimitError(self._waiting + 1, self._config.max_waiting_chars)
+        self._put(_Mark(name, self._fed))
+
+    def end(self) -> None:
+        """No more text. Idempotent."""
+        if not self._ended:
+            self._ended = True
+            self._put(_End())
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Everything in order; the last event is terminal. Cancelling it loses nothing that was not yet handed out."""
+        self._require_entered()
+        while self._over is None:
+            event = await self._out.get()
+            if isinstance(event, AudioFrame):
+                self._sent_ms = (event.sample_offset + event.samples) * 1000 / event.sample_rate
+            elif isinstance(event, TERMINAL):
+                self._over = event
+            yield event
+
+    async def __aiter__(self) -> AsyncIterator[AudioFrame]:
+        """The audio alone. Raises what made the speech fail."""
+        async for event in self.events():
+            if isinstance(event, AudioFrame):
+                yield event
+        if self._failure is not None:
+            raise self._failure
+
+    async def interrupt(self, played_ms: float | None = None) -> Interrupted:
+        """Stop the machine and say what had been heard when ``played_ms`` of audio had been played.
+
+        None stands for all that was handed out. No audio follows; `events` then ends with the value returned here.
+        Also after the last event, since a listener is behind. Returns once the worker is free of this speech.
+        """
+        self._require_entered()
+        self._ended = True
+        await self._stop()
+        while not self._out.empty():
+            self._out.get_nowait()
+        played = self._sent_ms if played_ms is None else played_ms
+        outcome = self._rendering.timeline.interrupted("".join(self._text), sent_ms=self._sent_ms, played_ms=played)
+        if self._over is None:
+            self._out.put_nowait(outcome)
+        return outcome
+
+    async def __aenter__(self) -> Self:
+        if self._entered:
+            raise ClosedError("a speech can be entered once")
+        self._entered = True
+        await self._tasks.__aenter__()
+        jobs = {"text": self._prepare, "audio": self._speak}
+        if self._source is not None:
+            jobs["source"] = self._read
+        for name, job in jobs.items():
+            self._running.append(self._tasks.create_task(self._guarded(job), name=f"speech {name}"))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended = True
+        for task in self._running:
+            task.cancel()
+        # The group need not know why the body ended: its tasks are cancelled already and raise nothing else.
+        await self._tasks.__aexit__(None, None, None)
+
+    @property
+    def _waiting(self) -> int:
+        return self._fed - self._rendered
+
+    def _require_entered(self) -> None:
+        if not self._entered:
+            raise ClosedError("enter the speech first: async with speaker.speak(…) as speech")
+
+    def _put(self, item: str | _Mark | _Flush | _End) -> None:
+        self._inbox.append(item)
+        self._arrived.set()
+
+    async def _stop(self) -> None:
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def _guarded(self, job: Callable[[], Awaitable[None]]) -> None:
+        """A failure ends the speech with `Failed` as its last event; the frame iterator raises the error itself."""
+        try:
+            await job()
+        except Exception as error:  # a speech that fails must end, not hang, and must not end its neighbours
+            if not isinstance(error, KokoroStreamError):
+                logger.exception("a speech failed")
+            self._failure = error
+            for task in self._running:
+                if task is not asyncio.current_task():
+                    task.cancel()
+            await self._out.put(Failed(_code(error), str(error)))
+
+    async def _read(self) -> None:
+        """Feed the source, waiting for room instead of refusing text."""
+        async for piece in _pieces(self._source):
+            while self._fed and self._waiting + len(piece) > self._config.max_waiting_chars and self._waiting:
+                self._room.clear()
+                await self._room.wait()
+            self.feed(piece)
+        self.end()
+
+    async def _prepare(self) -> None:
+        """Inbox → lines, in the text thread."""
+        front_end = await self._in_thread(self._new_front_end)
+        while True:
+            item = await self._next_item(front_end.held)
+            if isinstance(item, str):
+                lines = await self._in_thread(front_end.feed, item)
+            elif isinstance(item, _Mark):
+                await self._lines.put(item)
+                continue
+            else:
+                lines = await self._in_thread(front_end.flush)
+            for line in lines:
+                await self._lines.put(line)
+            if isinstance(item, _End):
+                await self._lines.put(item)
+                return
+
+    async def _next_item(self, held: bool) -> str | _Mark | _Flush | _End:
+        """The next thing to do; text in pieces; a flush when the producer is silent and text is ``held``."""
+        while not self._inbox:
+            self._arrived.clear()
+            try:
+                async with asyncio.timeout(self._config.idle_flush_ms / 1000 if held else None):
+                    await self._arrived.wait()
+            except TimeoutError:
+                return _Flush()
+        item = self._inbox.popleft()
+        if not isinstance(item, str):
+            return item
+        while len(item) < PIECE and self._inbox and isinstance(self._inbox[0], str):
+            more = self._inbox.popleft()
+            assert isinstance(more, str)
+            item += more
+        if len(item) > PIECE:
+            self._inbox.appendleft(item[PIECE:])
+        return item[:PIECE]
+
+    async def _speak(self) -> None:
+        """Lines → events."""
+        while not isinstance(item := await self._lines.get(), _End):
+            if isinstance(item, _Mark):
+                self._rendering.mark(item.name, item.offset)
+                continue
+            await self._rendering.speak(item, self._written(item.start, item.end))
+            self._rendered = max(self._rendered, item.end)
+            self._room.set()
+        await self._rendering.finish(self._fed)
+        await self._emit(self._done())
+
+    def _written(self, start: int, end: int) -> str:
+        if len(self._text) > 1:
+            self._text = ["".join(self._text)]
+        return self._text[0][start:end]
+
+    def _done(self) -> Done:
+        audio_ms = self._rendering.audio_ms
+        return Done(
+            audio_ms=audio_ms,
+            first_audio_ms=max(0.0, self._first_audio_at - self._begun_at) * 1000,
+            rtf=self._rendering.compute_seconds * 1000 / audio_ms,
+            segments=self._rendering.lines,
+            windows=self._rendering.windows,
+        )
+
+    async def _emit(self, event: Event) -> None:
+        if isinstance(event, AudioFrame) and not self._first_audio_at:
+            self._first_audio_at = asyncio.get_running_loop().time()
+        await self._out.put(event)
+
+    async def _in_thread(self, call: Callable[..., Result], *arguments: str) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
+
+
+def _code(error: Exception) -> str:
+    name = type(error).__name__.removesuffix("Error")
+    return "internal" if not isinstance(error, KokoroStreamError) else name.lower()
+
+
+async def _pieces(source: Text | None) -> AsyncIterator[str]:
+    """The text, piece by piece; a blocking iterator blocks a thread, not the loop."""
+    if isinstance(source, str):
+        yield source
+    elif isinstance(source, AsyncIterable):
+        async for piece in source:
+            yield piece
+    elif isinstance(source, (list, tuple)):
+        for piece in source:
+            yield piece
+    elif source is not None:
+        iterator = iter(source)
+        while (following := await asyncio.to_thread(_next, iterator)) is not None:
+            yield following
+
+
+def _next(iterator: Iterator[str]) -> str | None:
+    return next(iterator, None)

@@ -1,0 +1,1 @@
+"""Characters in, speakable segments out. Pure and synchronous; every output knows its source span."""

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kokoro_stream.commands.server_config import ServerConfig, server_config
+from kokoro_stream.errors import InputError
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "server.toml"
+    path.write_text('port = 1000\nhost = "0.0.0.0"\n[service]\nmax_sessions = 3\n[service.speech]\nspeed = 1.5\n')
+    return path
+
+
+def test_nothing_said_means_the_defaults() -> None:
+    assert server_config(None, {"PATH": "/bin"}) == ServerConfig()
+
+
+def test_a_file_sets_what_it_names(file: Path) -> None:
+    config = server_config(file, {})
+    assert (config.port, config.host, config.model) == (1000, "0.0.0.0", "builtin")
+    assert (config.service.max_sessions, config.service.speech.speed) == (3, 1.5)
+
+
+def test_the_environment_outweighs_the_file_and_options_both(file: Path) -> None:
+    environ = {"KOKORO_STREAM_PORT": "2000", "KOKORO_STREAM_HOST": "::1", "KOKORO_STREAM_SERVICE__SPEECH__SPEED": "0.8"}
+    config = server_config(file, environ, port=3000, host=None)
+    assert (config.port, config.host) == (3000, "::1")
+    assert (config.service.max_sessions, config.service.speech.speed) == (3, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("environ", "complaint"),
+    [
+        ({"KOKORO_STREAM_PROT": "1"}, "prot: there is no such setting"),
+        ({"KOKORO_STREAM_SERVICE__MAX": "1"}, r"service\.max: there is no such setting"),
+        ({"KOKORO_STREAM_PORT": "many"}, "port"),
+        ({"KOKORO_STREAM_SERVICE": "1"}, "service"),
+        ({"KOKORO_STREAM_PORT__X": "1", "KOKORO_STREAM_PORT": "1"}, "port"),
+        ({"KOKORO_STREAM_PORT": "1", "KOKORO_STREAM_PORT__X": "1"}, "PORT__X: port is a single setting"),
+        ({"KOKORO_STREAM_SERVICE__SPEECH__SPEED": "9"}, "speed: 9.0 is outside"),
+        ({"KOKORO_STREAM_SERVICE__MAX_SESSIONS": "0"}, "max_sessions: must be above 0"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(environ: dict[str, str], complaint: str) -> None:
+    with pytest.raises(InputError, match=complaint):
+        server_config(None, environ)
+
+
+@pytest.mark.parametrize("content", [b"port = ", b"\xff\xfe"])
+def test_a_file_that_is_no_toml_is_named(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "server.toml"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"server\.toml: is no TOML file"):
+        server_config(path, {})
