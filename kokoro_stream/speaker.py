@@ -15,7 +15,7 @@ from .errors import ClosedError, ModelError
 from .front_end import FrontEnd
 from .model.folder import BUILTIN
 from .model.kokoro import KokoroModel
-from .phonemes.languages import phonemizer
+from .phonemes.languages import canonical, phonemizer
 from .speech import Speech, Text
 from .text.source import SourceText
 
@@ -87,9 +87,9 @@ class Speaker:
         return self._engine is not None and self._engine.busy
 
     def check(self, config: SpeechConfig) -> None:
-        """Raises `InputError` naming the field when nothing could be spoken so. May take 0.1 s for a new language."""
+        """Raises `InputError` naming the field when nothing could be spoken so."""
         self._loaded.voices.table(config.voice)
-        phonemizer(config.lang)
+        canonical(config.lang)
 
     def speak(self, text: Text | None = None, *, config: SpeechConfig | None = None) -> Speech:
         """A speech, to be entered with ``async with``. With ``text`` it feeds and ends itself; without, feed it.
@@ -100,7 +100,7 @@ class Speaker:
         if self._engine is None or self._text_thread is None:
             raise ClosedError("the speaker is closed")
         self.check(config)
-        front_end = partial(FrontEnd, phonemizer(config.lang), config.latency, model.card.token_limit)
+        front_end = partial(_front_end, config, model.card.token_limit)
         return Speech(model, self._engine, front_end, self._text_thread, config, text)
 
     @property
@@ -115,6 +115,11 @@ class Speaker:
         if self._text_thread is not None:
             await asyncio.to_thread(self._text_thread.shutdown, cancel_futures=True)
         self._engine = self._text_thread = None
+
+
+def _front_end(config: SpeechConfig, limit: int) -> FrontEnd:
+    """Blocking: the first use of a language loads its lexicons."""
+    return FrontEnd(phonemizer(config.lang), config.latency, limit)
 
 
 def _phonemes_of(text: str, lang: str) -> str:

@@ -35,15 +35,21 @@ def languages() -> tuple[str, ...]:
     return (*_LANGUAGES, *_ALIASES)
 
 
+def canonical(lang: str) -> str:
+    """The code that `phonemizer` knows ``lang`` by ("EN" → "en-us"). Raises `UnknownLanguageError`; loads nothing."""
+    code = lang.lower()
+    code = _ALIASES.get(code, code)
+    if code not in _LANGUAGES:
+        raise UnknownLanguageError(lang, languages())
+    return code
+
+
 def phonemizer(lang: str) -> Phonemizer:
     """The phonemizer of ``lang`` ("en-us"; case does not matter), the same one at every call.
 
     The first call of a language takes about 0.1 s. Raises `UnknownLanguageError`. Safe to call from several threads.
     """
-    code = lang.lower()
-    code = _ALIASES.get(code, code)
-    if code not in _LANGUAGES:
-        raise UnknownLanguageError(lang, languages())
+    code = canonical(lang)
     with _loading:
         if code not in _loaded:
             _loaded[code] = _LANGUAGES[code]()

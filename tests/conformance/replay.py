@@ -66,7 +66,8 @@ class Tally:
             self.items[""].append(("closed", line["closed"]))
         else:
             message = line["server"]
-            name = message.get("context") or ""
+            refusal = message["type"] == "error" and not message["ends_context"]  # comes from whoever reads, at once
+            name = "" if refusal else message.get("context") or ""
             self.items[name].append(_essence(message))
             if message["type"] == "context.started":
                 self._names[message["number"]] = name

@@ -23,8 +23,9 @@ async def serving(app: Starlette, *, port: int = 0) -> AsyncIterator[str]:
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
-    await server.startup(sockets=[listener])
-    try:
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        await server.shutdown(sockets=[listener])
+    with listener:
+        await server.startup(sockets=[listener])
+        try:
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            await server.shutdown(sockets=[listener])

@@ -78,7 +78,7 @@ def test_what_rests_to_be_played_runs_down() -> None:
     assert [pacing.rest_ms(now) for now in (0, 100, 400, 900)] == [400, 300, 0, 0]
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["send", "ack", "rest"]), st.floats(0, 5000, allow_nan=False), st.floats(0, 3000))

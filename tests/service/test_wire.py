@@ -42,13 +42,13 @@ def legal(kind: inspect.Type) -> st.SearchStrategy[Any]:
     raise TypeError(kind)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(legal(inspect.type_info(ClientMessage)))
 def test_what_a_client_writes_the_server_reads(message: ClientMessage) -> None:
     assert decode_client(encode(message)) == message
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(legal(inspect.type_info(ServerMessage)))
 def test_what_the_server_writes_a_client_reads(message: ServerMessage) -> None:
     assert decode_server(encode(message)) == message
@@ -66,7 +66,7 @@ FIELDS = st.sampled_from(["text", "context", "played_ms", "name", "voice", "spee
 NEARLY = st.builds(lambda kind, rest: json.dumps({**rest, "type": kind}), TYPES, st.dictionaries(FIELDS, JSON))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.text() | JSON.map(json.dumps) | NEARLY)
 def test_whatever_arrives_is_a_message_or_a_clear_protocol_error(text: str) -> None:
     outcome: object
@@ -134,6 +134,7 @@ def test_the_audio_header_is_sixteen_bytes_little_endian() -> None:
     assert header.pack().hex(" ") == "4b 01 02 01 06 05 04 03 0e 0d 0c 0b 0a 09 08 07"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**16 - 1), st.integers(0, 2**32 - 1), st.integers(0, 2**64 - 1), st.booleans(), st.binary())
 def test_header_and_samples_come_apart_as_they_went_together(
     context: int, sequence: int, offset: int, last: bool, pcm: bytes

@@ -19,6 +19,7 @@ from .vocoder import BINS, FFT, ORDER, RATE, mel_phase
 
 UNITS_PER_FRAME = UNITS_PER_STEP // FRAMES_PER_STEP
 LONGEST_STEPS = 600  # 12 s
+QUESTION_RISE = 0.36  # of log F0: six semitones
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ def _example(
     steps = len(pitch) // FRAMES_PER_STEP
     if steps > LONGEST_STEPS or voiced.sum() < 4:
         return None
-    height = np.interp(np.arange(len(pitch)), np.flatnonzero(voiced), pitch[voiced])
+    height = np.interp(np.arange(len(pitch)), np.flatnonzero(voiced), pitch[voiced]) + rise(phonemes, durations)
     curves = np.stack([height, voiced, loudness(targets)], 1).astype(np.float32)
     units = np.arange(steps * FRAMES_PER_STEP) * UNITS_PER_FRAME + UNITS_PER_FRAME - 1
     ends = np.cumsum(durations)
@@ -88,6 +89,20 @@ def _example(
         torch.from_numpy(curves),
         torch.from_numpy(np.ascontiguousarray(targets[:, 1:])),
     )
+
+
+def rise(phonemes: str, durations: NDArray[np.float32]) -> NDArray[np.float32]:
+    """float32 [2T]: how much log F0 is raised in each frame. The teacher asks no questions: its trees say "?" as ".".
+
+    Up from the last stressed syllable to the end, as in an English question that wants yes or no.
+    """
+    ends = np.cumsum(durations)
+    frames = np.arange(int(ends[-1]) // UNITS_PER_FRAME, dtype=np.float32) * UNITS_PER_FRAME
+    stress = max(phonemes.rfind("ˈ"), phonemes.rfind("ˌ"))
+    if not phonemes.endswith("?") or stress < 0:
+        return np.zeros_like(frames)
+    begin, last = ends[stress], ends[len(phonemes) - 1]
+    return np.asarray(QUESTION_RISE * np.clip((frames - begin) / max(last - begin, 1), 0, 1), np.float32)
 
 
 _BASIS = torch.cos(mel_phase(torch.arange(0, BINS, 4) * (RATE / FFT))[None] * torch.arange(ORDER)[:, None]).numpy()
