@@ -89,9 +89,10 @@ class Rendering:
         self.lines += 1
         await self._pass_marks(line.end, self.audio_ms)
 
-    def mark(self, name: str, offset: int) -> None:
-        """A mark in front of the character at ``offset`` of the text as sent."""
+    async def mark(self, name: str, offset: int) -> None:
+        """A mark in front of the character at ``offset`` of the text as sent; 0 for one that the audio has reached."""
         self._marks.append((offset, name))
+        await self._pass_marks(0, self.audio_ms)
 
     async def finish(self, characters: int) -> None:
         """The last audio, of a speech of that many characters; silence and a warning if there has been none."""

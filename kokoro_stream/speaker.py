@@ -47,9 +47,11 @@ class Speaker:
         self._engine = Engine()
         loop = asyncio.get_running_loop()
         try:
-            warm = loop.run_in_executor(self._text_thread, _phonemes_of, WARM_UP, self._config.lang)
+            # One after the other: loading misaki and reading voices both parse Python syntax trees, and CPython 3.11
+            # raises SystemError when two threads do ("AST constructor recursion depth mismatch").
+            phonemes = await loop.run_in_executor(self._text_thread, _phonemes_of, WARM_UP, self._config.lang)
             self._model = await asyncio.to_thread(KokoroModel.load, self._folder, threads=self._threads)
-            await asyncio.to_thread(_try_out, self._model, await warm)
+            await asyncio.to_thread(_try_out, self._model, phonemes)
             self.check(self._config)
         except BaseException:
             await self._close()

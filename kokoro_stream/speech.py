@@ -216,7 +216,8 @@ class Speech:
             if isinstance(item, str):
                 lines = await self._in_thread(front_end.feed, item)
             elif isinstance(item, _Mark):
-                await self._lines.put(item)
+                # Behind text that is all on its way, a mark has nothing to wait for but that text's audio.
+                await self._lines.put(item if front_end.held else _Mark(item.name, 0))
                 continue
             else:
                 lines = await self._in_thread(front_end.flush)
@@ -250,7 +251,7 @@ class Speech:
         """Lines → events."""
         while not isinstance(item := await self._lines.get(), _End):
             if isinstance(item, _Mark):
-                self._rendering.mark(item.name, item.offset)
+                await self._rendering.mark(item.name, item.offset)
                 continue
             await self._rendering.speak(item, self._written(item.start, item.end))
             self._rendered = max(self._rendered, item.end)
@@ -267,7 +268,7 @@ class Speech:
         audio_ms = self._rendering.audio_ms
         return Done(
             audio_ms=audio_ms,
-            first_audio_ms=max(0.0, self._first_audio_at - self._begun_at) * 1000,
+            first_audio_ms=(self._first_audio_at - (self._begun_at or self._first_audio_at)) * 1000,
             rtf=self._rendering.compute_seconds * 1000 / audio_ms,
             segments=self._rendering.lines,
             windows=self._rendering.windows,

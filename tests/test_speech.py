@@ -146,6 +146,17 @@ async def test_a_mark_is_reached_where_its_word_begins(speaker: Speaker) -> None
     assert marks["end"] >= words["four"].end_ms
 
 
+async def test_a_mark_behind_text_that_has_been_flushed_does_not_wait_for_more(speaker: Speaker) -> None:
+    async with speaker.speak(config=SpeechConfig(idle_flush_ms=60_000)) as speech:
+        speech.feed("Half a sentence")
+        speech.flush()
+        speech.mark("here")
+        async for event in speech.events():
+            if isinstance(event, MarkReached):
+                break
+        assert event == MarkReached("here", speech._rendering.audio_ms)
+
+
 @pytest.mark.parametrize("text", ["", "   \n ", "🎉🎉", "---\n\n***"])
 async def test_text_without_anything_to_say_ends_normally_with_a_warning_and_a_little_silence(
     speaker: Speaker, text: str

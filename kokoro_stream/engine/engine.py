@@ -105,7 +105,7 @@ class Engine:
         if self._running is not None:
             self._running.stop.set()
         await self._idle.wait()
-        self._thread.shutdown()
+        await asyncio.to_thread(self._thread.shutdown)
 
     async def __aenter__(self) -> Self:
         return self

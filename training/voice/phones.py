@@ -139,7 +139,8 @@ def _chunk(part: str, offset: int) -> Chunk:
             if units or symbol in ",.!?;:—…":
                 punctuation = PUNCTUATION.get(symbol, punctuation) or punctuation
         elif symbol != LENGTH:
-            length = 2 if part[position : position + 2] in PHONES else 1
+            pair = part[position : position + 2]
+            length = 2 if len(pair) == 2 and pair in PHONES else 1
             phones = PHONES[part[position : position + length]]
             vowel = any(phone in VOWELS for phone in phones)
             units.append(Unit(phones, offset + position, offset + position + length, stressed and vowel))
