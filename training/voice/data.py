@@ -65,8 +65,8 @@ def _example(
     phonemes: str, durations: NDArray[np.int16], spectrum: NDArray[np.float16], pitch: NDArray[np.float32]
 ) -> Example | None:
     extra = -len(pitch) % UNITS_PER_STEP
-    durations = durations.astype(np.float32)
-    durations[-1] += extra
+    lengths = durations.astype(np.float32)
+    lengths[-1] += extra
     padded = np.concatenate([spectrum, np.repeat(spectrum[-1:], extra, 0)])
     targets = padded[::UNITS_PER_FRAME].astype(np.float32)
     pitch = np.concatenate([pitch, np.zeros(extra, np.float32)])[::UNITS_PER_FRAME]
@@ -74,16 +74,16 @@ def _example(
     steps = len(pitch) // FRAMES_PER_STEP
     if steps > LONGEST_STEPS or voiced.sum() < 4:
         return None
-    height = np.interp(np.arange(len(pitch)), np.flatnonzero(voiced), pitch[voiced]) + rise(phonemes, durations)
+    height = np.interp(np.arange(len(pitch)), np.flatnonzero(voiced), pitch[voiced]) + rise(phonemes, lengths)
     curves = np.stack([height, voiced, loudness(targets)], 1).astype(np.float32)
     units = np.arange(steps * FRAMES_PER_STEP) * UNITS_PER_FRAME + UNITS_PER_FRAME - 1
-    ends = np.cumsum(durations)
+    ends = np.cumsum(lengths)
     owner = np.searchsorted(ends, units, side="right")
-    starts = ends - durations
-    place = placed(*(torch.from_numpy(a.astype(np.float32)) for a in (starts[owner], durations[owner], units)))
+    starts = ends - lengths
+    place = placed(*(torch.from_numpy(a.astype(np.float32)) for a in (starts[owner], lengths[owner], units)))
     return Example(
         torch.tensor([0, *(VOCABULARY[symbol] for symbol in phonemes), 0]),
-        torch.from_numpy(durations),
+        torch.from_numpy(lengths),
         torch.from_numpy(owner),
         place,
         torch.from_numpy(curves),
