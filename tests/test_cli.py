@@ -270,6 +270,16 @@ def test_a_port_that_is_taken_is_named(shell: Shell) -> None:
     assert f"127.0.0.1:{port}" in outcome.complaint
 
 
+def test_ctrl_c_ends_the_server_without_a_traceback() -> None:
+    with started("serve", "--port", "0") as server:
+        assert server.stdout
+        assert server.stderr
+        assert server.stdout.readline()
+        server.send_signal(signal.SIGINT)
+        assert server.stderr.read() == b""
+        assert server.wait() == 130
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "complaint"),
     [

@@ -84,10 +84,15 @@ def corpus(folder: Path, held_out: set[str], sentences: int, short: int, words: 
     chosen = sorted(found)
     rng.shuffle(chosen)
     kept = [part for text in chosen[:sentences] for part in clauses(text)]
-    composed = [text for text in replies(short, seed) if _key(text) not in known]
+    composed = [_opened(text) for text in replies(short, seed) if _key(text) not in known]
     everything = list(dict.fromkeys(kept + composed + words_alone(words, short, seed)))
     rng.shuffle(everything)
     return everything
+
+
+def _opened(text: str) -> str:
+    """The reply, one in eight without its last mark: text that was cut where nothing ends must be spoken too."""
+    return text.rstrip(".!?;:,") if zlib.crc32(text.encode()) % 8 == 0 else text
 
 
 def _key(text: str) -> str:
