@@ -81,7 +81,8 @@ class Rendering:
                 announced = True
                 await self._announce(line, written, prosody, start, stitcher.trimmed_head)
             await self._play(*audio)
-        rest = stitcher.flush()
+        spoken = int(prosody.durations[: line.utterance.words[-1].last + 1].sum())
+        rest = stitcher.flush(spoken=spoken * self._model.card.samples_per_duration)
         if not announced:
             await self._announce(line, written, prosody, start, stitcher.trimmed_head or 0)
         await self._play(*rest)

@@ -51,10 +51,14 @@ class Stitcher:
             self.trimmed_head = self._silence.dropped
         return self._counted(self._fades.feed(audio))
 
-    def flush(self, *, pause: int = 0) -> list[Pcm]:
-        """The segment's end, with at least ``pause`` samples of silence behind its last audible sample."""
+    def flush(self, *, pause: int = 0, spoken: int = 0) -> list[Pcm]:
+        """The segment's end, with at least ``pause`` samples of silence behind its last audible sample.
+
+        Its first ``spoken`` samples, counted as for ``trimmed_head``, hold words: silence among them is a sound too
+        weak to be told from it (the "th" of "both"), and is not cut off behind them.
+        """
         tail = self._silence.feed(self._seams.flush())
-        rest, self.trimmed_tail, self.padded = self._silence.flush(pause)
+        rest, self.trimmed_tail, self.padded = self._silence.flush(max(pause, spoken - self._silence.sounded))
         audio = self._fades.feed(np.concatenate([tail, rest]))
         ending = np.concatenate([audio, self._fades.flush(), np.zeros(self.padded, np.float32)])
         self.trimmed_head = self._silence.dropped
@@ -111,10 +115,17 @@ class _Silence:
         self._quiet = quiet
         self._held: list[Pcm] = []  # before speech: its last `head` quiet samples; then: quiet beyond `tail`
         self._quiet_run = 0  # quiet samples since the last audible one, the held ones included
+        self._fed = 0
         self.begun = False
         self.dropped = 0
 
+    @property
+    def sounded(self) -> int:
+        """Samples up to the last audible one."""
+        return self._fed - self._quiet_run if self.begun else 0
+
     def feed(self, audio: Pcm) -> Pcm:
+        self._fed += len(audio)
         audible = np.flatnonzero(np.abs(audio) >= self._quiet)
         if not self.begun:
             audio = self._onset(audio, audible)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
 import typer
 
@@ -26,23 +26,9 @@ def serve(
 
 
 async def _serve(config: ServerConfig) -> None:
-    async with _StartedSpeaker(config.model, config=config.service.speech, threads=config.threads) as speaker:
+    speaker = Speaker(config.model, config=config.service.speech, threads=config.threads)
 
-        def announce(url: str) -> None:
-            typer.echo(f"{speaker.model_name} with {len(speaker.voices)} voices on {speaker.provider} at {url}")
+    def announce(url: str) -> None:
+        typer.echo(f"{speaker.model_name} with {len(speaker.voices)} voices on {speaker.provider} at {url}")
 
-        await server.serve(speaker, config.service, host=config.host, port=config.port, on_ready=announce)
-
-
-class _StartedSpeaker(Speaker):
-    """Entered by the command, so that what goes wrong is one line of its own; the application, which enters whom it is
-    given and has the server log what goes wrong, then finds it started.
-    """
-
-    _started = False
-
-    async def __aenter__(self) -> Self:
-        if not self._started:
-            await super().__aenter__()
-            self._started = True
-        return self
+    await server.serve(speaker, config.service, host=config.host, port=config.port, on_ready=announce)

@@ -1,7 +1,1 @@
-"""The doors: they know messages, not models."""
-
-from .app import create_app, lifespan_of
-from .server import serve
-from .settings import ServiceSettings
-
-__all__ = ["ServiceSettings", "create_app", "lifespan_of", "serve"]
+"""The doors: they know messages, not models. Nothing is imported here: a client needs the messages, not the server."""

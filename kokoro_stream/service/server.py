@@ -32,22 +32,25 @@ async def serve(
     """Serves until SIGINT or SIGTERM, then lets the speeches under way end; a second signal does not wait for them.
 
     ``port`` 0 takes a free one; ``on_ready`` is called with the URL of ``/v1/stream`` once clients are welcome.
-    Cancelling it stops at once. Raises `InputError` when the address cannot be used.
+    Cancelling it stops at once. Raises `InputError` when the address cannot be used, and what entering the speaker
+    raises.
     """
-    listener = _listen(host, port)
-    where = f"[{host}]" if ":" in host else host
-    url = f"ws://{where}:{listener.getsockname()[1]}/v1/stream"
     app = create_app(speaker, settings)
+    service: Service = app.state.service
     config = uvicorn.Config(
         app,
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,  # speech does not compress, but costs time and memory to try
-        lifespan="on",
+        lifespan="off",  # uvicorn would log what goes wrong there; here it is raised
         log_config=None,  # logging is the business of whoever runs us
         access_log=False,
     )
-    await _Server(config, app.state.service, lambda: on_ready(url)).serve(sockets=[listener])
+    with _listen(host, port) as listener:
+        where = f"[{host}]" if ":" in host else host
+        url = f"ws://{where}:{listener.getsockname()[1]}/v1/stream"
+        async with service.lifespan(app):
+            await _Server(config, service, lambda: on_ready(url)).serve(sockets=[listener])
 
 
 class _Server(uvicorn.Server):

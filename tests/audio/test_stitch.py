@@ -179,3 +179,19 @@ def test_a_window_shorter_than_its_overlap_is_refused(first: int, overlap: int, 
     one = stitcher()
     with pytest.raises(ValueError, match="cannot overlap"):
         one.feed(noise(first), overlap=overlap) + one.feed(noise(second))
+
+
+def test_a_weak_sound_at_the_end_of_a_word_is_kept() -> None:
+    one = stitcher()
+    audio = np.concatenate([silence(2 * HEAD), noise(2000, 1), silence(3000)])
+    out = one.feed(audio) + one.flush(spoken=2 * HEAD + 4000)
+    assert one.trimmed_head is not None
+    assert len(joined(out)) == 2 * HEAD + 4000 - one.trimmed_head
+    assert one.trimmed_tail == 1000
+
+
+def test_the_end_of_the_words_shortens_no_tail() -> None:
+    one, other = stitcher(), stitcher()
+    audio = np.concatenate([noise(2000, 1), silence(3000)])
+    without, told = one.feed(audio) + one.flush(), other.feed(audio) + other.flush(spoken=1000)
+    np.testing.assert_array_equal(joined(told), joined(without))

@@ -14,7 +14,8 @@ from kokoro_stream.client.speech import INBOX_EVENTS
 from kokoro_stream.config import SpeechConfig
 from kokoro_stream.errors import ClosedError, ConnectionLostError, InputError
 from kokoro_stream.events import AudioFrame, Done, Event, Failed, Interrupted, MarkReached, Warned, Words
-from kokoro_stream.service import ServiceSettings, create_app
+from kokoro_stream.service.app import create_app
+from kokoro_stream.service.settings import ServiceSettings
 from kokoro_stream.service.wire import AudioHeader
 from tests.fakes import FakeSpeaker, fake_samples
 from tests.service.running import serving

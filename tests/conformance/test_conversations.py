@@ -12,7 +12,8 @@ import jsonschema
 import pytest
 
 from kokoro_stream import Speaker
-from kokoro_stream.service import contract, create_app, messages
+from kokoro_stream.service import contract, messages
+from kokoro_stream.service.app import create_app
 from tests.conformance.replay import CONVERSATIONS, PROTOCOLS, Line, Mismatch, Rules, read, replay
 from tests.fakes import FakeSpeaker
 from tests.service.running import serving

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from kokoro_stream.config import SpeechConfig
-from kokoro_stream.service import ServiceSettings, create_app
+from kokoro_stream.service.app import create_app
+from kokoro_stream.service.settings import ServiceSettings
 from tests.fakes import FakeSpeaker, Peer, fake_samples, peer_of
 
 Heard = list[dict[str, Any]]
