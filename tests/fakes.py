@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -135,7 +135,7 @@ class FakeSpeech:
             self._speaker.gate.release()  # whoever waits for a permit finds out
         return self._interrupted
 
-    async def events(self) -> AsyncIterator[Event]:
+    async def events(self) -> AsyncGenerator[Event, None]:
         async for event in self._uninterrupted():
             if self._interrupted:
                 break

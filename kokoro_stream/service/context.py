@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import asdict
 from typing import Protocol
 
@@ -89,10 +89,10 @@ class Context:
 
     async def _deliver(self) -> events.Event:
         """Passes everything on, and returns the terminal event once the audio before it has been heard."""
-        stream = aiter(self.speech.events())
-        while not isinstance(event := await self._next(stream), events.TERMINAL):
-            if not self._interrupted.is_set():
-                await self._pass_on(event)
+        async with aclosing(self.speech.events()) as stream:
+            while not isinstance(event := await self._next(stream), events.TERMINAL):
+                if not self._interrupted.is_set():
+                    await self._pass_on(event)
         if isinstance(event, events.Done) and not self._interrupted.is_set():
             await self._hear_out()
         return event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -25,7 +25,7 @@ class Speech(Protocol):
     def end(self) -> None:
         """No more text."""
 
-    def events(self) -> AsyncIterator[Event]:
+    def events(self) -> AsyncGenerator[Event, None]:
         """Everything in order; the last event is terminal."""
 
     async def interrupt(self, played_ms: float | None = None) -> Interrupted:

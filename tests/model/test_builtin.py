@@ -122,7 +122,8 @@ def test_every_english_symbol_has_a_sound(builtin: KokoroModel, symbol: str) -> 
 def test_punctuation_pauses(builtin: KokoroModel) -> None:
     def pause(mark: str) -> int:
         said = f"ˈI nˈO{mark} jˈu dˈOnt."
-        return int(builtin.prosody(said, "", 1.0).durations[1 + 5 : 1 + 5 + len(mark) + 1].sum())
+        durations = builtin.prosody(said, "", 1.0).durations[1:-1]  # without the padding
+        return int(durations[said.index("O") + 1 : said.index("j")].sum())
 
     for mark in (",", ".", "?", "!", ";", ":", "…"):
         assert pause(mark) * builtin.card.samples_per_duration > 0.05 * builtin.card.sample_rate, mark

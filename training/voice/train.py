@@ -42,7 +42,8 @@ def losses(prosody: Prosody, timbre: Timbre, batch: Batch, deviation: Tensor) ->
     heard = (error * deviation) @ LISTENING
     token_mask = batch.token_mask[..., 0]
     return {
-        "duration": (((log_durations - torch.log1p(batch.durations)) ** 2) * token_mask).sum() / token_mask.sum(),
+        # The median, not the mean: a space is a pause now and then, and half a pause at every space is never right.
+        "duration": ((log_durations - torch.log1p(batch.durations)).abs() * token_mask).sum() / token_mask.sum(),
         "pitch": ((curves[..., :1] - batch.curves[..., :1]).abs() * (0.1 * mask + 0.9 * voiced)).sum() / voiced.sum(),
         "voicing": (
             functional.binary_cross_entropy_with_logits(curves[..., 1:2], batch.curves[..., 1:2], reduction="none")
