@@ -46,6 +46,11 @@ class FrontEnd:
         """Text has been fed that no line stands for yet."""
         return self._settled < self._fed
 
+    @property
+    def passed(self) -> int:
+        """Characters that lines stand for, or that hold nothing to say: no line will come for them any more."""
+        return self._settled if self._segmenter.waiting else self._fed
+
     def feed(self, piece: str) -> list[Line]:
         """The lines that are certain now."""
         self._fed += len(piece)

@@ -36,6 +36,13 @@ class _Mark:
     offset: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """Nothing is left to say of the text before ``offset``."""
+
+    offset: int
+
+
 class _Flush:
     """Speak what is there."""
 
@@ -70,7 +77,7 @@ class Speech:
         self._inbox: deque[str | _Mark | _Flush | _End] = deque()  # bounded by max_waiting_chars; marks count as one
         self._arrived = asyncio.Event()
         self._room = asyncio.Event()
-        self._lines: asyncio.Queue[Line | _Mark | _End] = asyncio.Queue(LINES_AHEAD)
+        self._lines: asyncio.Queue[Line | _Mark | _Passed | _End] = asyncio.Queue(LINES_AHEAD)
         self._out: asyncio.Queue[Event] = asyncio.Queue(BUFFERED_MS // config.frame_ms + EVENTS_PER_SEGMENT)
         self._tasks = asyncio.TaskGroup()
         self._running: list[asyncio.Task[None]] = []
@@ -223,6 +230,7 @@ class Speech:
                 lines = await self._in_thread(front_end.flush)
             for line in lines:
                 await self._lines.put(line)
+            await self._lines.put(_Passed(front_end.passed))
             if isinstance(item, _End):
                 await self._lines.put(item)
                 return
@@ -253,8 +261,9 @@ class Speech:
             if isinstance(item, _Mark):
                 await self._rendering.mark(item.name, item.offset)
                 continue
-            await self._rendering.speak(item, self._written(item.start, item.end))
-            self._rendered = max(self._rendered, item.end)
+            if isinstance(item, Line):
+                await self._rendering.speak(item, self._written(item.start, item.end))
+            self._rendered = max(self._rendered, item.offset if isinstance(item, _Passed) else item.end)
             self._room.set()
         await self._rendering.finish(self._fed)
         await self._emit(self._done())

@@ -212,6 +212,14 @@ async def test_too_much_text_is_refused_whole_and_what_was_taken_is_spoken(speak
     assert [event.text for event in events if isinstance(event, SegmentStarted)] == ["Twelve chars."]
 
 
+async def test_text_that_holds_nothing_to_say_does_not_fill_the_limit(speaker: Speaker) -> None:
+    code = ["```\n", *["x = 1\n"] * 40, "```\n"]
+    async with speaker.speak([*code, "That was it."], config=SpeechConfig(max_waiting_chars=60)) as speech:
+        events = await heard(speech)
+    assert [event.text for event in events if isinstance(event, SegmentStarted)][-1] == "That was it."
+    assert isinstance(events[-1], Done)
+
+
 async def test_a_source_waits_for_room_and_loses_nothing(speaker: Speaker) -> None:
     sentences = [f"Number {n}. " for n in ("one", "two", "three", "four", "five", "six")]
     async with speaker.speak(sentences, config=SpeechConfig(max_waiting_chars=30)) as speech:

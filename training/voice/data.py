@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from .vocoder import BINS, FFT, ORDER, RATE, mel_phase
 
 UNITS_PER_FRAME = UNITS_PER_STEP // FRAMES_PER_STEP
 LONGEST_STEPS = 600  # 12 s
+PAUSING = 10  # units; 50 ms
+OTHER_MARKS = ",,,,,,,,,,,,,,…—;:.!?"
 QUESTION_RISE = 0.36  # of log F0: six semitones
 
 
@@ -82,12 +85,22 @@ def _example(
     starts = ends - lengths
     place = placed(*(torch.from_numpy(a.astype(np.float32)) for a in (starts[owner], lengths[owner], units)))
     return Example(
-        torch.tensor([0, *(VOCABULARY[symbol] for symbol in phonemes), 0]),
+        torch.tensor([0, *(VOCABULARY[symbol] for symbol in varied(phonemes, durations)), 0]),
         torch.from_numpy(lengths),
         torch.from_numpy(owner),
         place,
         torch.from_numpy(curves),
         torch.from_numpy(np.ascontiguousarray(targets[:, 1:])),
+    )
+
+
+def varied(phonemes: str, durations: NDArray[np.int16]) -> str:
+    """With one pausing comma in three written as another mark: the texts have few dashes, ellipses and inner stops."""
+    return "".join(
+        OTHER_MARKS[zlib.crc32(f"{i}{phonemes}".encode()) % len(OTHER_MARKS)]
+        if symbol == "," and 0 < i < len(phonemes) - 1 and durations[i + 1] >= PAUSING
+        else symbol
+        for i, symbol in enumerate(phonemes)
     )
 
 
