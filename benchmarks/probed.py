@@ -32,11 +32,11 @@ class Probe:
     def __init__(self) -> None:
         self.late_ms: list[float] = []
         self.busy_ms: list[float] = []
+        self._begun = float("inf")
 
     def begin(self, url: str) -> None:
-        """Forgets the start, which may take its time, and tells the address."""
-        self.late_ms.clear()
-        self.busy_ms.clear()
+        """Counts from here on, since the start may take its time, and tells the address."""
+        self._begun = asyncio.get_running_loop().time()
         print(url, flush=True)
 
     async def run(self) -> None:
@@ -44,8 +44,9 @@ class Probe:
         while True:
             due, cpu = loop.time() + TICK_SECONDS, time.thread_time()
             await asyncio.sleep(TICK_SECONDS)
-            self.late_ms.append((loop.time() - due) * 1000)
-            self.busy_ms.append((time.thread_time() - cpu) * 1000)
+            if due - TICK_SECONDS >= self._begun:
+                self.late_ms.append((loop.time() - due) * 1000)
+                self.busy_ms.append((time.thread_time() - cpu) * 1000)
 
     def findings(self) -> dict[str, float]:
         return {

@@ -120,12 +120,13 @@ class Rendering:
         )
 
     async def _decode(self, prosody: Prosody, window: Window, stitcher: Stitcher) -> list[Pcm]:
-        samples = await self._run(lambda stop: self._model.decode(prosody, window.context, stop))
+        """Decoded and stitched on the worker: two seconds of samples are too many to handle on the event loop."""
         size = self._model.card.samples_per_frame
         overlap = min(round(OVERLAP_MS * self._rate / 1000), window.right * size)
+        kept = slice(window.left * size, (window.left + len(window)) * size + overlap)
         self.windows += 1
-        return stitcher.feed(
-            samples[window.left * size : (window.left + len(window)) * size + overlap], overlap=overlap
+        return await self._run(
+            lambda stop: stitcher.feed(self._model.decode(prosody, window.context, stop)[kept], overlap=overlap)
         )
 
     async def _run(self, call: Callable[[Stop], Result]) -> Result:

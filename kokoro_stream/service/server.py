@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -50,6 +51,9 @@ async def serve(
         where = f"[{host}]" if ":" in host else host
         url = f"ws://{where}:{listener.getsockname()[1]}/v1/stream"
         async with service.lifespan(app):
+            # Lexicons and libraries are here to stay: looking through them for garbage would hold the loop for 30 ms.
+            gc.collect()
+            gc.freeze()
             await _Server(config, service, lambda: on_ready(url)).serve(sockets=[listener])
 
 
