@@ -7,9 +7,9 @@ import re
 import numpy as np
 import pocketsphinx
 import soxr
-from kokoro_stream.text.normalize import normalize
 from numpy.typing import NDArray
 
+from kokoro_stream.text.normalize import normalize
 from kokoro_stream.text.source import SourceText
 
 RECOGNISER_RATE = 16000  # Hz, of pocketsphinx's own English model
