@@ -92,5 +92,5 @@ async def test_a_recogniser_hears_what_was_written_in_the_order_in_which_it_was_
             errors += word_errors(said, understood)
             ordered += in_common(said, understood)
     # Bounds that tell speech from noise and order from chaos; benchmarks.intelligibility tells good from better.
-    assert errors / words < 0.45
-    assert ordered / words > 0.6
+    assert errors / words < 0.30
+    assert ordered / words > 0.75

@@ -46,7 +46,7 @@ class Speaker:
 
 SPEAKERS = {
     "af_clara": Speaker(),
-    "af_june": Speaker(pitch=1.12, formants=1.05, range=1.15, pace=1.03, tilt=0.05),
+    "af_june": Speaker(pitch=1.1, formants=0.97, range=1.15, tilt=0.1),
     "am_otto": Speaker(pitch=0.58, formants=0.86, range=1.05, limit=1.1),
     "am_felix": Speaker(pitch=0.68, formants=0.91, range=1.2, pace=1.02, limit=1.1, tilt=0.05),
 }
