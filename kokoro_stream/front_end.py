@@ -48,7 +48,10 @@ class FrontEnd:
 
     @property
     def passed(self) -> int:
-        """Characters that lines stand for, or that hold nothing to say: no line will come for them any more."""
+        """Characters that lines stand for, or that hold nothing to say, but for a few that Markdown still looks at.
+
+        Good enough to tell how much text waits; whether any does, `held` says.
+        """
         return self._settled if self._segmenter.waiting else self._fed
 
     def feed(self, piece: str) -> list[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
@@ -52,7 +53,7 @@ class Rendering:
         self._framed = 0  # samples of the listener's rate that have been emitted
         self._owed = 0  # samples of pause, due when another line follows
         self._dry_at = 0.0  # when the listener's buffer runs dry, on the loop's clock
-        self._marks: list[tuple[int, str]] = []
+        self._marks: deque[tuple[int, str]] = deque()  # bounded by the speech, which counts `marks_waiting`
         self.timeline = Timeline(self._rate)
         self.compute_seconds = 0.0
         self.lines = 0
@@ -62,6 +63,11 @@ class Rendering:
     def audio_ms(self) -> float:
         """Audio made so far, in milliseconds."""
         return self._position * 1000 / self._rate
+
+    @property
+    def marks_waiting(self) -> int:
+        """Marks that the audio has not reached."""
+        return len(self._marks)
 
     async def speak(self, line: Line, written: str) -> None:
         """Everything that belongs to one line; ``written`` is its text as sent."""
@@ -154,7 +160,7 @@ class Rendering:
 
     async def _pass_marks(self, offset: int, audio_ms: float) -> None:
         while self._marks and self._marks[0][0] <= offset:
-            await self._emit(MarkReached(self._marks.pop(0)[1], audio_ms))
+            await self._emit(MarkReached(self._marks.popleft()[1], audio_ms))
 
     async def _play(self, *pieces: Pcm) -> None:
         now = asyncio.get_running_loop().time()

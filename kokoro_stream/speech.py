@@ -104,12 +104,14 @@ class Speech:
 
     def flush(self) -> None:
         """Speak what is there, as if a segment ended here."""
-        self._put(_Flush())
+        if not (self._inbox and isinstance(self._inbox[-1], _Flush)):
+            self._put(_Flush())
 
     def mark(self, name: str) -> None:
         """Report `MarkReached` where the text so far ends. Raises `TextLimitError` when too many wait."""
-        if self._waiting >= self._config.max_waiting_chars or len(self._inbox) >= self._config.max_waiting_chars:
-            raise TextLimitError(self._waiting + 1, self._config.max_waiting_chars)
+        waiting = max(self._waiting, len(self._inbox) + self._rendering.marks_waiting)
+        if waiting >= self._config.max_waiting_chars:
+            raise TextLimitError(waiting + 1, self._config.max_waiting_chars)
         self._put(_Mark(name, self._fed))
 
     def end(self) -> None:
@@ -145,7 +147,8 @@ class Speech:
         """
         self._require_entered()
         self._ended = True
-        await self._stop()
+        self._cancel()
+        await asyncio.wait(self._running)
         while not self._out.empty():
             self._out.get_nowait()
         played = self._sent_ms if played_ms is None else played_ms
@@ -170,8 +173,7 @@ class Speech:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ended = True
-        for task in self._running:
-            task.cancel()
+        self._cancel()
         # The group need not know why the body ended: its tasks are cancelled already and raise nothing else.
         await self._tasks.__aexit__(None, None, None)
 
@@ -187,11 +189,11 @@ class Speech:
         self._inbox.append(item)
         self._arrived.set()
 
-    async def _stop(self) -> None:
+    def _cancel(self) -> None:
+        """Every task of this speech but the one that calls it."""
         for task in self._running:
-            task.cancel()
-        if self._running:
-            await asyncio.wait(self._running)
+            if task is not asyncio.current_task():
+                task.cancel()
 
     async def _guarded(self, job: Callable[[], Awaitable[None]]) -> None:
         """A failure ends the speech with `Failed` as its last event; the frame iterator raises the error itself."""
@@ -201,15 +203,13 @@ class Speech:
             if not isinstance(error, KokoroStreamError):
                 logger.exception("a speech failed")
             self._failure = error
-            for task in self._running:
-                if task is not asyncio.current_task():
-                    task.cancel()
+            self._cancel()
             await self._out.put(Failed(_code(error), str(error)))
 
     async def _read(self) -> None:
         """Feed the source, waiting for room instead of refusing text."""
         async for piece in _pieces(self._source):
-            while self._fed and self._waiting + len(piece) > self._config.max_waiting_chars and self._waiting:
+            while self._waiting and self._waiting + len(piece) > self._config.max_waiting_chars:
                 self._room.clear()
                 await self._room.wait()
             self.feed(piece)
@@ -218,6 +218,7 @@ class Speech:
     async def _prepare(self) -> None:
         """Inbox → lines, in the text thread."""
         front_end = await self._in_thread(self._new_front_end)
+        passed = 0
         while True:
             item = await self._next_item(front_end.held)
             if isinstance(item, str):
@@ -230,7 +231,9 @@ class Speech:
                 lines = await self._in_thread(front_end.flush)
             for line in lines:
                 await self._lines.put(line)
-            await self._lines.put(_Passed(front_end.passed))
+            if front_end.passed > passed:  # seldom within a sentence: the queue is for lines
+                passed = front_end.passed
+                await self._lines.put(_Passed(passed))
             if isinstance(item, _End):
                 await self._lines.put(item)
                 return

@@ -212,6 +212,26 @@ async def test_too_much_text_is_refused_whole_and_what_was_taken_is_spoken(speak
     assert [event.text for event in events if isinstance(event, SegmentStarted)] == ["Twelve chars."]
 
 
+async def test_marks_and_flushes_cannot_pile_up(speaker: Speaker) -> None:
+    async with speaker.speak(config=SpeechConfig(max_waiting_chars=20, idle_flush_ms=60_000)) as speech:
+        speech.feed("Not yet")
+        for _ in range(100):
+            speech.flush()
+        assert len(speech._inbox) <= 2
+        async for event in speech.events():
+            if isinstance(event, AudioFrame):
+                break
+        speech.feed("held")
+
+        async def mark_for_ever() -> None:
+            while True:
+                speech.mark("again")
+                await asyncio.sleep(0)
+
+        with pytest.raises(TextLimitError):
+            await mark_for_ever()
+
+
 async def test_text_that_holds_nothing_to_say_does_not_fill_the_limit(speaker: Speaker) -> None:
     code = ["```\n", *["x = 1\n"] * 40, "```\n"]
     async with speaker.speak([*code, "That was it."], config=SpeechConfig(max_waiting_chars=60)) as speech:
