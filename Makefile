@@ -40,6 +40,11 @@ bench: $(VENV)/dev.stamp ## the figures of the README
 	bash .ci/debian $(TEACHER_PACKAGES)
 	for name in $(BENCHMARKS); do $(PYTHON) -m "benchmarks.$$name"; done
 
+kokoro: $(VENV)/random-kokoro.stamp ## a full-size Kokoro of random weights, for benchmarks: make kokoro OUT=folder
+	@[ -n "$(OUT)" ] || { echo 'make kokoro OUT=folder: where to write it' >&2; exit 2; }
+	$(PIP) --no-deps kokoro==0.9.4
+	$(PYTHON) -m benchmarks.random_kokoro "$(OUT)"
+
 voice: $(VENV)/training.stamp ## retrains the built-in voice: make voice TEXTS=folder; what was interrupted goes on
 	@[ -d "$(TEXTS)" ] || { echo 'make voice TEXTS=folder: a folder of plain .txt files to learn from' >&2; exit 2; }
 	bash .ci/debian $(TEACHER_PACKAGES)
@@ -59,5 +64,5 @@ $(VENV)/%.stamp: $(VENV)/package.stamp
 	@$(PIP) --group $*
 	@touch $@
 
-.PHONY: help demo test setup check fix bench voice
+.PHONY: help demo test setup check fix bench kokoro voice
 .PRECIOUS: $(VENV)/%.stamp

@@ -1,7 +1,7 @@
 """The service with a probe in its event loop: how long the loop was held up, and how much memory the process took.
 
-``python -m benchmarks.probed`` serves on a free port like ``kokoro-stream serve --port 0``; when it is stopped it
-prints its findings, one line of JSON.
+``python -m benchmarks.probed [MODEL]`` serves on a free port like ``kokoro-stream serve --port 0``; when it is stopped
+it prints its findings, one line of JSON.
 """
 
 from __future__ import annotations
@@ -52,22 +52,23 @@ class Probe:
         return {
             "loop_late_ms_p99": round(float(np.percentile(self.late_ms, 99)), 2),
             "loop_late_ms_max": round(max(self.late_ms), 2),
+            "loop_busy_ms_p99": round(float(np.percentile(self.busy_ms, 99)), 2),
             "loop_busy_ms_max": round(max(self.busy_ms), 2),
             "rss_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT / 1e6),
         }
 
 
-async def serve_probed(probe: Probe) -> None:
+async def serve_probed(model: str, probe: Probe) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(probe.run(), name="probe")
-        await serve(Speaker(), port=0, on_ready=probe.begin)
+        await serve(Speaker(model), port=0, on_ready=probe.begin)
 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # uvicorn raises the signal again after a graceful end
     probe = Probe()
     try:
-        asyncio.run(serve_probed(probe))
+        asyncio.run(serve_probed(sys.argv[1] if len(sys.argv) > 1 else "builtin", probe))
     finally:
         print(json.dumps(probe.findings()), flush=True)
 

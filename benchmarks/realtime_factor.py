@@ -39,7 +39,7 @@ async def audio_seconds(speaker: Speaker, text: str) -> float:
 
 def prosody_ms() -> list[float]:
     """Milliseconds of the prosody of a sentence of fifteen words."""
-    model = KokoroModel.load(threads=1)
+    model = KokoroModel.load()
     phonemes = phonemizer("en-us").phonemize(SourceText.of(FIFTEEN_WORDS)).phonemes
     found = []
     for _ in range(PROSODY_RUNS + 1):

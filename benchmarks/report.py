@@ -26,9 +26,9 @@ def arguments(description: str | None, **defaults: int | str) -> argparse.Namesp
     return parser.parse_args()
 
 
-def publish(name: str, figures: Figures, *, as_json: bool) -> None:
-    """Prints the figures beside the facts about this machine."""
-    facts = machine()
+def publish(name: str, figures: Figures, *, as_json: bool, versions: Figures | None = None) -> None:
+    """Prints the figures beside the facts about this machine, and the ``versions`` of what else took part."""
+    facts = {**machine(), **(versions or {})}
     if as_json:
         print(json.dumps({"benchmark": name, "figures": figures, "machine": facts}, ensure_ascii=False))
         return

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from .commands import examine, say, serve, stages
+from .commands import examine, models, say, serve, stages
 from .errors import KokoroStreamError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(models.app)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -8,6 +8,7 @@ from typing import Literal
 from .errors import InputError
 
 Latency = Literal["low", "balanced", "quality"]
+Priority = Literal["interactive", "announcement", "bulk"]
 AudioFormat = Literal["pcm_s16le", "pcm_f32le", "mulaw", "alaw"]
 
 SPEEDS = (0.5, 2.0)  # beyond these, durations of single phonemes fall below a frame or drag
@@ -21,7 +22,9 @@ class SpeechConfig:
 
     ``voice`` is a name or a blend (``af_x:0.7+am_y:0.3``), "" for the model's default. ``sample_rate`` is in Hz; the
     model's audio is resampled. ``idle_flush_ms`` is the producer's silence after which waiting text is spoken as it
-    is. ``max_waiting_chars`` bounds text that has been fed and not yet synthesised.
+    is. ``max_waiting_chars`` bounds text that has been fed and not yet synthesised. ``priority`` says who waits when
+    several speak: an announcement begins after the answers that wait to begin; bulk (audio books, files) is made in the
+    time that the others leave, and is never refused.
     """
 
     voice: str = ""
@@ -33,6 +36,7 @@ class SpeechConfig:
     frame_ms: int = 40
     idle_flush_ms: int = 700
     max_waiting_chars: int = 100_000
+    priority: Priority = "interactive"
 
     def __post_init__(self) -> None:
         _between("speed", self.speed, SPEEDS)
@@ -40,6 +44,7 @@ class SpeechConfig:
         _between("frame_ms", self.frame_ms, FRAME_MS)
         _one_of("latency", self.latency, ("low", "balanced", "quality"))
         _one_of("format", self.format, ("pcm_s16le", "pcm_f32le", "mulaw", "alaw"))
+        _one_of("priority", self.priority, ("interactive", "announcement", "bulk"))
         if self.idle_flush_ms <= 0:
             raise InputError("idle_flush_ms", "must be above 0 milliseconds")
         if self.max_waiting_chars <= 0:

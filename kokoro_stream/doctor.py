@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import shutil
 import sys
@@ -14,11 +15,14 @@ from typing import Literal
 from .commands.sound_card import SoundCard
 from .errors import KokoroStreamError
 from .events import Done
+from .model.folder import BUILTIN, DECODER
+from .model.providers import Provider, Runtime, gpus
+from .model.session import check, open_session
 from .phonemes.languages import languages
 from .speaker import Speaker
 
 PACKAGES = ("kokoro-stream", "misaki", "numpy", "soxr", "starlette", "uvicorn", "websockets")
-RUNTIMES = ("onnxruntime-gpu", "onnxruntime")
+RUNTIMES = ("onnxruntime-gpu", "onnxruntime", "onnxruntime-openvino")
 TEST_SENTENCE = "It takes about a second to say this."
 
 
@@ -32,9 +36,10 @@ class Finding:
     hint: str = ""
 
 
-async def examine(model: str) -> list[Finding]:
+async def examine(model: str, runtime: Runtime | None = None) -> list[Finding]:
     """All there is to know, in the order of a report; speaks a sentence with ``model`` to see how fast it is."""
-    return [*_installation(), _sound(), *await _speech(model)]
+    computing = await asyncio.to_thread(lambda: [*_computing()])
+    return [*_installation(), *computing, _sound(), *await _speech(model, runtime or Runtime())]
 
 
 def _installation() -> Iterator[Finding]:
@@ -43,12 +48,30 @@ def _installation() -> Iterator[Finding]:
     runtimes = [f"{name} {_version(name)}" for name in RUNTIMES if _version(name)]
     if len(runtimes) == 1:
         yield Finding("runtime", "ok", runtimes[0])
-    else:  # both are one package to Python: each overwrites the other's files
+    else:  # they are one package to Python: each overwrites the other's files
         hint = f"pip uninstall {' '.join(RUNTIMES)}, then pip install --force-reinstall kokoro-stream"
         yield Finding("runtime", "wrong", " and ".join(runtimes) or "onnxruntime is not installed", hint)
     yield Finding("languages", "ok", ", ".join(languages()))
     espeak = shutil.which("espeak-ng")
     yield Finding("espeak", "ok" if espeak else "absent", espeak or "not installed; the languages above do without")
+
+
+def _computing() -> Iterator[Finding]:
+    """What could compute here, tried out."""
+    seen = ", ".join(f"{gpu.name} ({gpu.memory / 2**30:.0f} GB)" for gpu in gpus())
+    yield Finding("gpu", "ok" if seen else "absent", seen or "no NVIDIA GPU can be seen")
+    choices: tuple[Provider, ...] = ("cuda", "tensorrt", "openvino")
+    for provider in choices:
+        runtime = Runtime(provider=provider)
+        try:
+            check(runtime)
+            if provider == "tensorrt":  # trying it out would build engines, which takes minutes
+                detail = "can be loaded"
+            else:
+                detail = f"{open_session(BUILTIN / DECODER, runtime).provider} computes"
+            yield Finding(provider, "ok", detail)
+        except KokoroStreamError as error:
+            yield Finding(provider, "absent", str(error))
 
 
 def _version(package: str) -> str:
@@ -66,15 +89,15 @@ def _sound() -> Finding:
         return Finding("sound", "absent", "nothing can be played here", str(error))
 
 
-async def _speech(model: str) -> list[Finding]:
+async def _speech(model: str, runtime: Runtime) -> list[Finding]:
     start = time.perf_counter()
     try:
-        async with Speaker(model) as speaker:
+        async with Speaker(model, runtime=runtime) as speaker:
             ready_ms = (time.perf_counter() - start) * 1000
             voices = f"{len(speaker.voices)} voices, {speaker.sample_rate} Hz"
             return [
                 Finding("model", "ok", f"{speaker.model_name}: {voices}, ready after {ready_ms:.0f} ms"),
-                Finding("provider", "ok", f"{speaker.provider} computes"),
+                Finding("provider", "ok", f"{speaker.provider} computes (threads: {speaker.threads})"),
                 await _speed(speaker),
             ]
     except KokoroStreamError as error:

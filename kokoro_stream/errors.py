@@ -9,6 +9,7 @@
     │   └── UnknownLanguageError       no phonemizer for the language; carries what is installed
     ├── ModelError                     a model folder, model file or voice file that cannot be used
     │   └── ProviderError              the asked-for execution provider is not usable on this machine
+    ├── OverloadedError                the machine is busy with other speeches; says when to try again
     ├── StoppedError                   a running job was stopped because nobody wants its result any more
     ├── ClosedError                    used after it was closed
     ├── ProtocolError                  the peer broke the wire protocol; ``code`` is the wire error code
@@ -70,6 +71,14 @@ class ModelError(KokoroStreamError):
 
 class ProviderError(ModelError):
     """The execution provider that was asked for is not usable on this machine."""
+
+
+class OverloadedError(KokoroStreamError):
+    """The machine is busy: with one more speech some would stutter. Try again after ``retry_after_ms``."""
+
+    def __init__(self, message: str, retry_after_ms: float) -> None:
+        super().__init__(message)
+        self.retry_after_ms = retry_after_ms
 
 
 class StoppedError(KokoroStreamError):

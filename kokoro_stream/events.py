@@ -94,10 +94,14 @@ class Interrupted:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Terminal: the speech could not go on. ``code`` is stable, ``message`` says what to do."""
+    """Terminal: the speech could not go on.
+
+    ``code`` is stable, ``message`` says what to do, ``retry_after_ms`` when it is worth trying again, if that is known.
+    """
 
     code: str
     message: str
+    retry_after_ms: float | None = None
 
 
 Event = AudioFrame | SegmentStarted | Words | MarkReached | Warned | Done | Interrupted | Failed

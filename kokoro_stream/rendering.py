@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -17,12 +15,15 @@ from .audio.pcm import Pcm, Resampler, encode
 from .audio.stitch import Stitcher
 from .audio.timeline import Timeline
 from .config import SpeechConfig
+from .engine.admission import Place
 from .engine.engine import Engine
+from .engine.policy import decoding_rate, frames_in_time
 from .engine.schedule import deadline_of
 from .engine.windows import Window, plan
 from .events import AudioFrame, Event, MarkReached, SegmentStarted, Warned, Words
 from .front_end import Line
 from .model.kokoro import KokoroModel, Prosody
+from .model.memory import Memory
 from .model.session import Stop
 from .text.segments import Ending
 
@@ -32,14 +33,16 @@ Result = TypeVar("Result")
 PAUSE_MS: dict[Ending, float] = {"clause": 150, "sentence": 350, "block": 500, "cap": 80, "flush": 200}
 TAIL_MS = 60  # of them, what a segment keeps itself; the rest is owed only when another segment follows
 OVERLAP_MS = 10  # of neighbouring windows; a pitch period of a deep voice
-COMFORTABLE_LEAD = 1.0  # seconds of audio ahead from which on short windows only cost
+# Phonemes of a sentence that begins with a clause: of fifteen words, as prose has them.
+EXPECTED_PHONEMES = 90
 EMPTY_MS = 20  # of silence for a speech without anything speakable: clients take no audio at all for a failure
 
 
 class Rendering:
     """The audio side of one speech. ``emit`` takes its events in order and waits while the listener is behind.
 
-    Cancelling any coroutine stops the machine first. Model errors are raised.
+    `prepare` may run for the next line while `speak` runs for the one before. Cancelling any coroutine stops the
+    machine first. Model errors are raised.
     """
 
     def __init__(
@@ -53,7 +56,17 @@ class Rendering:
         self._framed = 0  # samples of the listener's rate that have been emitted
         self._owed = 0  # samples of pause, due when another line follows
         self._dry_at = 0.0  # when the listener's buffer runs dry, on the loop's clock
+        self._prepared_until = 0.0  # when the lines that have their prosody will have been played
+        self._may_prepare = asyncio.Event()  # no window is more urgent than the next line's prosody
+        self._may_prepare.set()
+        self._in_advance = 0  # lines that are prepared, and not being spoken yet
+        self._ample = 0.0  # seconds of audio ahead that leave time for preparing a line
+        self._row: int | None = None  # of the style table: with one for all, lines do not differ in pace and level
+        self._memory: Memory | None = None  # the decoder's, from window to window
         self._marks: deque[tuple[int, str]] = deque()  # bounded by the speech, which counts `marks_waiting`
+        self._place: Place | None = None
+        self._paid = [0, 0]  # phonemes and frames that were computed for the samples behind …
+        self._paid_until = 0  # … this one
         self.timeline = Timeline(self._rate)
         self.compute_seconds = 0.0
         self.lines = 0
@@ -69,31 +82,72 @@ class Rendering:
         """Marks that the audio has not reached."""
         return len(self._marks)
 
-    async def speak(self, line: Line, written: str) -> None:
-        """Everything that belongs to one line; ``written`` is its text as sent."""
+    def enter(self) -> None:
+        """Text has come: there will be something to compute. Raises `OverloadedError`."""
+        self._place = self._engine.admission.enter(self._config.priority, self._now())
+
+    def leave(self) -> None:
+        """Nothing is left to compute. Idempotent."""
+        self._account()
+        if self._place is not None:
+            self._engine.admission.leave(self._place, self._now())
+
+    async def prepare(self, line: Line) -> Prosody | None:
+        """How a line will be said; None if it holds no word. Waits until those before it can spare the machine."""
+        if not line.utterance.words:
+            return None
+        await self._may_prepare.wait()
+        now = self._now()
+        if max(self._dry_at, self._prepared_until) <= now:
+            self._dry_at = now  # the listener waits from now on
+        phonemes, voice, speed = line.utterance.phonemes, self._config.voice, self._config.speed
+        row = self._row = self._row or min(max(len(phonemes), EXPECTED_PHONEMES), self._model.card.token_limit)
+        cost, card = self._engine.costs.prosody, self._model.card
+        prosody, seconds = await self._run(
+            lambda stop: self._model.prosody(phonemes, voice, speed, stop, row=row),
+            deadline=max(self._dry_at, self._prepared_until),
+            seconds=cost.value * len(phonemes),
+            debt=self._cost_of(card.first_window_frames) + self._debt(card.first_window_frames),
+        )
+        cost.add(seconds, len(phonemes))
+        self._paid[0] += len(phonemes)
+        audio = (prosody.sounding.stop - prosody.sounding.start) * card.samples_per_frame / self._rate
+        self._prepared_until = max(self._prepared_until, self._dry_at, self._now()) + audio
+        self._in_advance += 1
+        self._windows_first(phonemes)
+        return prosody
+
+    async def speak(self, line: Line, written: str, prosody: Prosody | None) -> None:
+        """Everything that belongs to one line; ``written`` is its text as sent, ``prosody`` made by `prepare`."""
         if line.utterance.unspoken:
             shown = ", ".join(f"{start}–{end}" for start, end in line.utterance.unspoken)
             await self._emit(Warned("unspoken", f"nothing could be said for the characters {shown}"))
-        if not line.utterance.words:
+        if prosody is None:
             return
-        phonemes, voice, speed = line.utterance.phonemes, self._config.voice, self._config.speed
-        prosody = await self._run(lambda stop: self._model.prosody(phonemes, voice, speed, stop))
+        self._in_advance -= 1
+        self._windows_first(line.utterance.phonemes)
         await self._play(np.zeros(self._owed, np.float32))
         start, stitcher = self._position, Stitcher(self._rate, tail_ms=TAIL_MS / self._config.speed)
         announced = False
-        for window in self._windows(prosody):
+        decoded, left_out = prosody.sounding.start, prosody.sounding.start * self._model.card.samples_per_frame
+        while decoded < prosody.sounding.stop:
+            window = self._window(prosody, decoded)
+            decoded = window.end
+            if decoded == prosody.sounding.stop and not self._in_advance:
+                self._may_prepare.set()  # or the next line would have nothing to decode when this one is through
             audio = await self._decode(prosody, window, stitcher)
             if not announced and stitcher.trimmed_head is not None:
                 announced = True
-                await self._announce(line, written, prosody, start, stitcher.trimmed_head)
+                await self._announce(line, written, prosody, start, left_out + stitcher.trimmed_head)
             await self._play(*audio)
         spoken = int(prosody.durations[: line.utterance.words[-1].last + 1].sum())
-        rest = stitcher.flush(spoken=spoken * self._model.card.samples_per_duration)
+        rest = stitcher.flush(spoken=spoken * self._model.card.samples_per_duration - left_out)
         if not announced:
-            await self._announce(line, written, prosody, start, stitcher.trimmed_head or 0)
+            await self._announce(line, written, prosody, start, left_out + (stitcher.trimmed_head or 0))
         await self._play(*rest)
         self._owed = round((PAUSE_MS[line.ends] - TAIL_MS) * self._rate / 1000 / self._config.speed)
         self.lines += 1
+        self._account()
         await self._pass_marks(line.end, self.audio_ms)
 
     async def mark(self, name: str, offset: int) -> None:
@@ -112,34 +166,86 @@ class Rendering:
             await self._send(self._framer.feed(tail))
         await self._send(self._framer.flush())
 
-    def _windows(self, prosody: Prosody) -> list[Window]:
-        card = self._model.card
-        lead = self._dry_at - asyncio.get_running_loop().time()
-        first = card.longest_window_frames if lead > COMFORTABLE_LEAD else card.first_window_frames
-        return plan(
+    def _window(self, prosody: Prosody, start: int) -> Window:
+        """The window that begins at the frame ``start``: as long as can be made in time."""
+        card, now = self._model.card, self._now()
+        cost, lead = self._engine.costs.decoder.value, self._dry_at - now
+        rate = decoding_rate(cost, self._engine.admission.load(now, without=self._place))
+        in_time = frames_in_time(lead, rate, card.margin_frames)
+        if lead > 0:
+            rate = decoding_rate(cost, 0)  # whoever has the least audio left is served before the others
+        if self._config.priority == "bulk":
+            in_time = card.longest_window_frames  # nobody waits for it
+        window = plan(
             prosody.f0[0],
             prosody.energy[0],
             frames=prosody.frames,
             margin=card.margin_frames,
-            first=first,
+            first=min(card.longest_window_frames, max(card.first_window_frames, in_time)),
             longest=card.longest_window_frames,
-        )
+            pace=rate * card.samples_per_frame / self._rate,
+            spoken=slice(start, prosody.sounding.stop),
+        )[0]
+        return replace(window, left=min(card.margin_frames, start - prosody.sounding.start))
 
     async def _decode(self, prosody: Prosody, window: Window, stitcher: Stitcher) -> list[Pcm]:
         """Decoded and stitched on the worker: two seconds of samples are too many to handle on the event loop."""
         size = self._model.card.samples_per_frame
         overlap = min(round(OVERLAP_MS * self._rate / 1000), window.right * size)
         kept = slice(window.left * size, (window.left + len(window)) * size + overlap)
-        self.windows += 1
-        return await self._run(
-            lambda stop: stitcher.feed(self._model.decode(prosody, window.context, stop)[kept], overlap=overlap)
-        )
+        frames = window.left + len(window) + window.right
+        memory, cost = self._memory, self._engine.costs.decoder
 
-    async def _run(self, call: Callable[[Stop], Result]) -> Result:
-        now = asyncio.get_running_loop().time()
-        result, seconds = await self._engine.run(partial(_timed, call), deadline=max(self._dry_at, now), owner=self)
-        self.compute_seconds += seconds
-        return result
+        def compute(stop: Stop) -> tuple[list[Pcm], Memory | None]:
+            decoded = self._model.decode(prosody, window.context, stop, memory)
+            return stitcher.feed(decoded.samples[kept], overlap=overlap), decoded.memory
+
+        (audio, self._memory), seconds = await self._run(
+            compute, deadline=self._dry_at, seconds=cost.value * frames, debt=self._debt(len(window))
+        )
+        cost.add(seconds, frames)
+        self._paid[1] += frames
+        self.windows += 1
+        return audio
+
+    async def _run(
+        self, call: Callable[[Stop], Result], *, deadline: float, seconds: float, debt: float
+    ) -> tuple[Result, float]:
+        """The result, and the seconds of the machine it took."""
+        assert self._place is not None, "a line comes out of text, and text has entered"
+        self._place.jobs += 1
+        try:
+            result, spent = await self._engine.run(
+                call, deadline=deadline, owner=self, priority=self._config.priority, seconds=seconds, debt=debt
+            )
+        finally:
+            self._place.jobs -= 1
+        self.compute_seconds += spent
+        return result, spent
+
+    def _windows_first(self, phonemes: str) -> None:
+        """Nothing more is prepared before the listener has audio enough for that, and for the longest window."""
+        preparing = self._engine.costs.prosody.value * len(phonemes)
+        self._ample = preparing + self._cost_of(self._model.card.longest_window_frames)
+        if self._dry_at - self._now() < self._ample:
+            self._may_prepare.clear()
+
+    def _cost_of(self, frames: int) -> float:
+        """Seconds for a window of that many frames within a line."""
+        return self._engine.costs.decoder.value * (frames + 2 * self._model.card.margin_frames)
+
+    def _debt(self, frames: int) -> float:
+        """Seconds of work that is urgent once a listener has a window of that many frames, and nothing else."""
+        return self._cost_of(2 * frames)
+
+    def _account(self) -> None:
+        """Tell what the audio since the last time has taken."""
+        phonemes, frames = self._paid
+        self._engine.costs.spoke((self._position - self._paid_until) / self._rate, phonemes=phonemes, frames=frames)
+        self._paid, self._paid_until = [0, 0], self._position
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
 
     async def _announce(self, line: Line, written: str, prosody: Prosody, start: int, trimmed: int) -> None:
         as_sent = tuple(
@@ -163,10 +269,14 @@ class Rendering:
             await self._emit(MarkReached(self._marks.popleft()[1], audio_ms))
 
     async def _play(self, *pieces: Pcm) -> None:
-        now = asyncio.get_running_loop().time()
         for piece in pieces:
+            now = self._now()
             self._position += len(piece)
             self._dry_at = deadline_of(self._dry_at, now=now, delivered=len(piece) / self._rate)
+            if self._place is not None:
+                self._place.dry_at = self._dry_at
+            if self._dry_at - now >= self._ample:
+                self._may_prepare.set()
             for audio in self._resampler.feed(piece):
                 await self._send(self._framer.feed(audio))
 
@@ -185,10 +295,3 @@ class Rendering:
                 )
             )
             self._framed += len(frame)
-
-
-def _timed(call: Callable[[Stop], Result], stop: Stop) -> tuple[Result, float]:
-    """The result, and the seconds it took on the worker."""
-    begun = time.perf_counter()
-    result = call(stop)
-    return result, time.perf_counter() - begun

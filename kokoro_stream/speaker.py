@@ -3,39 +3,54 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from .config import SpeechConfig
+from .engine.cost import Costs
 from .engine.engine import Engine
 from .errors import ClosedError, ModelError
 from .front_end import FrontEnd
-from .model.folder import BUILTIN
 from .model.kokoro import KokoroModel
+from .model.providers import Runtime, usable_cores
+from .model.store import obtain
 from .phonemes.languages import canonical, phonemizer
 from .speech import Speech, Text
 from .text.source import SourceText
 
-WARM_UP = "Ready."  # the first run of a session allocates; nobody should wait for that
+WARM_UP = "The voice is ready, and this is how long it takes."  # a sentence of about three seconds
+LIGHT_BYTES = 32 << 20  # of graphs, which one core computes in less than a tenth of the time that they speak for
+WARM_UPS = 2  # the first run of a session allocates: nobody should wait for that, nor take it for the model's pace
 
 
 class Speaker:
-    """An async context manager that loads ``model`` (a folder, or "builtin") and speaks.
+    """An async context manager that loads ``model`` and speaks.
 
-    ``config`` holds for speeches that bring none; ``threads`` is the number the model computes with. Loading and every
-    other blocking thing happens on threads; the methods belong to the loop the speaker was entered on. Entering raises
-    `ModelError`, `UnknownVoiceError` or `UnknownLanguageError`; leaving it ends every speech.
+    ``model`` is "builtin", the name of a model (a known one that is not installed is downloaded, which is said), or the
+    path of a model's folder. ``config`` holds for speeches that bring none. ``runtime`` says what computes; ``threads``
+    is short for one with that many. Loading and every other blocking thing happens on threads; the methods belong to
+    the loop the speaker was entered on. Entering raises `ModelError`, `ProviderError`, `UnknownVoiceError` or
+    `UnknownLanguageError`; leaving it ends every speech.
     """
 
     def __init__(
-        self, model: str = "builtin", *, config: SpeechConfig | None = None, threads: int | None = None
+        self,
+        model: str = "builtin",
+        *,
+        config: SpeechConfig | None = None,
+        runtime: Runtime | None = None,
+        threads: int | None = None,
     ) -> None:
-        self._folder = BUILTIN if model == "builtin" else Path(model)
+        self._name = model
         self._config = config or SpeechConfig()
-        self._threads = threads or 1
+        self._runtime = runtime or Runtime()
+        if threads is not None:
+            self._runtime = replace(self._runtime, threads=threads)
         self._model: KokoroModel | None = None
         self._engine: Engine | None = None
         self._text_thread: ThreadPoolExecutor | None = None
@@ -44,14 +59,16 @@ class Speaker:
         if self._model is not None:
             raise ClosedError("a speaker can be entered once")
         self._text_thread = ThreadPoolExecutor(1, thread_name_prefix="kokoro-stream-text")
-        self._engine = Engine()
         loop = asyncio.get_running_loop()
         try:
+            folder = await asyncio.to_thread(obtain, self._name)
             # One after the other: loading misaki and reading voices both parse Python syntax trees, and CPython 3.11
             # raises SystemError when two threads do ("AST constructor recursion depth mismatch").
             phonemes = await loop.run_in_executor(self._text_thread, _phonemes_of, WARM_UP, self._config.lang)
-            self._model = await asyncio.to_thread(KokoroModel.load, self._folder, threads=self._threads)
-            await asyncio.to_thread(_try_out, self._model, phonemes)
+            self._runtime = await asyncio.to_thread(_suited, self._runtime, folder)
+            model = await asyncio.to_thread(KokoroModel.load, folder, runtime=self._runtime)
+            costs = await asyncio.to_thread(_try_out, model, phonemes)
+            self._model, self._engine = model, Engine(costs, slots=usable_cores() if model.parallel else 1)
             self.check(self._config)
         except BaseException:
             await self._close()
@@ -82,6 +99,11 @@ class Speaker:
     def provider(self) -> str:
         """The execution provider that is really active."""
         return self._loaded.provider
+
+    @property
+    def threads(self) -> int:
+        """How many threads of the processor one job is computed with."""
+        return self._runtime.cores
 
     @property
     def busy(self) -> bool:
@@ -128,9 +150,28 @@ def _phonemes_of(text: str, lang: str) -> str:
     return phonemizer(lang).phonemize(SourceText.of(text)).phonemes
 
 
-def _try_out(model: KokoroModel, phonemes: str) -> None:
-    """One short run through both graphs. Raises `ModelError` when they do not fit each other."""
-    prosody = model.prosody(phonemes, "", 1.0)
-    samples = model.decode(prosody, slice(0, prosody.frames))
-    if len(samples) != prosody.frames * model.card.samples_per_frame:
-        raise ModelError(f"{model.card.name} makes {len(samples)} samples of {prosody.frames} frames")
+def _suited(runtime: Runtime, folder: Path) -> Runtime:
+    """With as many threads as pay for the model in ``folder``, where that was left open."""
+    size = sum(path.stat().st_size for path in folder.glob("*.onnx"))
+    return runtime if runtime.threads or size >= LIGHT_BYTES else replace(runtime, threads=1)
+
+
+def _try_out(model: KokoroModel, phonemes: str) -> Costs:
+    """Short runs through both graphs, and what the last cost. Raises `ModelError` when they do not fit each other."""
+    card = model.card
+    for _ in range(WARM_UPS):
+        begun = time.perf_counter()
+        prosody = model.prosody(phonemes, "", 1.0)
+        known = time.perf_counter()
+        samples = model.decode(prosody, slice(0, prosody.frames)).samples
+        done = time.perf_counter()
+    if len(samples) != prosody.frames * card.samples_per_frame:
+        raise ModelError(f"{card.name} makes {len(samples)} samples of {prosody.frames} frames")
+    return Costs(
+        prosody=known - begun,
+        phonemes=len(phonemes),
+        decoder=done - known,
+        frames=prosody.frames,
+        audio=len(samples) / card.sample_rate,
+        context=1 + 2 * card.margin_frames / card.longest_window_frames,
+    )

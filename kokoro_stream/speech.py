@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from typing import Self, TypeVar
 
 from .config import SpeechConfig
 from .engine.engine import Engine
-from .errors import ClosedError, KokoroStreamError, TextLimitError
+from .errors import ClosedError, KokoroStreamError, OverloadedError, TextLimitError
 from .events import TERMINAL, AudioFrame, Done, Event, Failed, Interrupted
 from .front_end import FrontEnd, Line
-from .model.kokoro import KokoroModel
+from .inbox import End, Flush, Inbox, Item, Mark
+from .model.kokoro import KokoroModel, Prosody
 from .rendering import Rendering
 
 logger = logging.getLogger(__name__)
@@ -24,16 +24,10 @@ logger = logging.getLogger(__name__)
 BUFFERED_MS = 2000  # of audio may wait for the listener; more would only be thrown away when he interrupts
 EVENTS_PER_SEGMENT = 4  # beside its frames: start, words, a mark, a warning
 LINES_AHEAD = 4  # segments that wait phonemized; the rest waits as text, which is smaller
-PIECE = 400  # characters handed to the front end at once: one or two milliseconds of its thread
+LINES_PREPARED = 1  # with its prosody; one more only waits to be interrupted
 
 Result = TypeVar("Result")
 Text = str | Iterable[str] | AsyncIterable[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    name: str
-    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +37,12 @@ class _Passed:
     offset: int
 
 
-class _Flush:
-    """Speak what is there."""
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A line, and how it will be said; None for a line without a word."""
 
-
-class _End:
-    """No more text."""
+    line: Line
+    prosody: Prosody | None
 
 
 class Speech:
@@ -56,7 +50,8 @@ class Speech:
 
     Made by `Speaker.speak`. Feed text (or hand the speaker an iterable of it), and iterate: over the speech itself for
     `AudioFrame` values, or over `events` for everything. One consumer at a time. A listener that does not iterate
-    stops the work after about two seconds of audio.
+    stops the work after about two seconds of audio. Where it would make other speeches stutter, it fails at its first
+    text with `OverloadedError`, as event `Failed`.
     """
 
     def __init__(
@@ -74,10 +69,10 @@ class Speech:
         self._fed = 0
         self._rendered = 0
         self._ended = False
-        self._inbox: deque[str | _Mark | _Flush | _End] = deque()  # bounded by max_waiting_chars; marks count as one
-        self._arrived = asyncio.Event()
+        self._inbox = Inbox(config.idle_flush_ms / 1000)
         self._room = asyncio.Event()
-        self._lines: asyncio.Queue[Line | _Mark | _Passed | _End] = asyncio.Queue(LINES_AHEAD)
+        self._lines: asyncio.Queue[Line | Mark | _Passed | End] = asyncio.Queue(LINES_AHEAD)
+        self._prepared: asyncio.Queue[_Prepared | Mark | _Passed | End] = asyncio.Queue(LINES_PREPARED)
         self._out: asyncio.Queue[Event] = asyncio.Queue(BUFFERED_MS // config.frame_ms + EVENTS_PER_SEGMENT)
         self._tasks = asyncio.TaskGroup()
         self._running: list[asyncio.Task[None]] = []
@@ -90,7 +85,7 @@ class Speech:
     def feed(self, text: str) -> None:
         """More text. Never blocks. Raises `TextLimitError` (nothing was taken) or `ClosedError`."""
         if self._ended:
-            raise ClosedError("the speech takes no more text: it has been ended")
+            raise ClosedError("the speech takes no more text: it has ended")
         waiting = self._waiting + len(text)
         if waiting > self._config.max_waiting_chars:
             raise TextLimitError(waiting, self._config.max_waiting_chars)
@@ -100,25 +95,24 @@ class Speech:
             self._begun_at = asyncio.get_running_loop().time()
         self._fed += len(text)
         self._text.append(text)
-        self._put(text)
+        self._inbox.put(text)
 
     def flush(self) -> None:
         """Speak what is there, as if a segment ended here."""
-        if not (self._inbox and isinstance(self._inbox[-1], _Flush)):
-            self._put(_Flush())
+        self._inbox.put(Flush())
 
     def mark(self, name: str) -> None:
         """Report `MarkReached` where the text so far ends. Raises `TextLimitError` when too many wait."""
         waiting = max(self._waiting, len(self._inbox) + self._rendering.marks_waiting)
         if waiting >= self._config.max_waiting_chars:
             raise TextLimitError(waiting + 1, self._config.max_waiting_chars)
-        self._put(_Mark(name, self._fed))
+        self._inbox.put(Mark(name, self._fed))
 
     def end(self) -> None:
         """No more text. Idempotent."""
         if not self._ended:
             self._ended = True
-            self._put(_End())
+            self._inbox.put(End())
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """Everything in order; the last event is terminal. Cancelling it loses nothing that was not yet handed out."""
@@ -149,6 +143,7 @@ class Speech:
         self._ended = True
         self._cancel()
         await asyncio.wait(self._running)
+        self._rendering.leave()
         while not self._out.empty():
             self._out.get_nowait()
         played = self._sent_ms if played_ms is None else played_ms
@@ -162,7 +157,7 @@ class Speech:
             raise ClosedError("a speech can be entered once")
         self._entered = True
         await self._tasks.__aenter__()
-        jobs = {"text": self._prepare, "audio": self._speak}
+        jobs = {"text": self._read_inbox, "prosody": self._look_ahead, "audio": self._speak}
         if self._source is not None:
             jobs["source"] = self._read
         for name, job in jobs.items():
@@ -175,7 +170,10 @@ class Speech:
         self._ended = True
         self._cancel()
         # The group need not know why the body ended: its tasks are cancelled already and raise nothing else.
-        await self._tasks.__aexit__(None, None, None)
+        try:
+            await self._tasks.__aexit__(None, None, None)
+        finally:
+            self._rendering.leave()
 
     @property
     def _waiting(self) -> int:
@@ -184,10 +182,6 @@ class Speech:
     def _require_entered(self) -> None:
         if not self._entered:
             raise ClosedError("enter the speech first: async with speaker.speak(…) as speech")
-
-    def _put(self, item: str | _Mark | _Flush | _End) -> None:
-        self._inbox.append(item)
-        self._arrived.set()
 
     def _cancel(self) -> None:
         """Every task of this speech but the one that calls it."""
@@ -203,8 +197,11 @@ class Speech:
             if not isinstance(error, KokoroStreamError):
                 logger.exception("a speech failed")
             self._failure = error
+            self._ended = True
             self._cancel()
-            await self._out.put(Failed(_code(error), str(error)))
+            self._rendering.leave()
+            retry_after_ms = error.retry_after_ms if isinstance(error, OverloadedError) else None
+            await self._out.put(Failed(_code(error), str(error), retry_after_ms))
 
     async def _read(self) -> None:
         """Feed the source, waiting for room instead of refusing text."""
@@ -215,17 +212,20 @@ class Speech:
             self.feed(piece)
         self.end()
 
-    async def _prepare(self) -> None:
-        """Inbox → lines, in the text thread."""
+    async def _read_inbox(self) -> None:
+        """Inbox → lines, in the text thread. The first text needs a place among the speeches under way."""
         front_end = await self._in_thread(self._new_front_end)
-        passed = 0
+        passed, admitted = 0, False
         while True:
-            item = await self._next_item(front_end.held)
+            item: Item = await self._inbox.next(held=front_end.held)
             if isinstance(item, str):
+                if not admitted:
+                    self._rendering.enter()
+                    admitted = True
                 lines = await self._in_thread(front_end.feed, item)
-            elif isinstance(item, _Mark):
+            elif isinstance(item, Mark):
                 # Behind text that is all on its way, a mark has nothing to wait for but that text's audio.
-                await self._lines.put(item if front_end.held else _Mark(item.name, 0))
+                await self._lines.put(item if front_end.held else Mark(item.name, 0))
                 continue
             else:
                 lines = await self._in_thread(front_end.flush)
@@ -234,40 +234,33 @@ class Speech:
             if front_end.passed > passed:  # seldom within a sentence: the queue is for lines
                 passed = front_end.passed
                 await self._lines.put(_Passed(passed))
-            if isinstance(item, _End):
+            if isinstance(item, End):
                 await self._lines.put(item)
                 return
 
-    async def _next_item(self, held: bool) -> str | _Mark | _Flush | _End:
-        """The next thing to do; text in pieces; a flush when the producer is silent and text is ``held``."""
-        while not self._inbox:
-            self._arrived.clear()
-            try:
-                async with asyncio.timeout(self._config.idle_flush_ms / 1000 if held else None):
-                    await self._arrived.wait()
-            except TimeoutError:
-                return _Flush()
-        item = self._inbox.popleft()
-        if not isinstance(item, str):
-            return item
-        while len(item) < PIECE and self._inbox and isinstance(self._inbox[0], str):
-            more = self._inbox.popleft()
-            assert isinstance(more, str)
-            item += more
-        if len(item) > PIECE:
-            self._inbox.appendleft(item[PIECE:])
-        return item[:PIECE]
+    async def _look_ahead(self) -> None:
+        """Lines → lines with their prosody, while the one before is being spoken."""
+        while True:
+            item = await self._lines.get()
+            if isinstance(item, Line):
+                await self._prepared.put(_Prepared(item, await self._rendering.prepare(item)))
+            else:
+                await self._prepared.put(item)
+            if isinstance(item, End):
+                return
 
     async def _speak(self) -> None:
-        """Lines → events."""
-        while not isinstance(item := await self._lines.get(), _End):
-            if isinstance(item, _Mark):
+        """Lines with their prosody → events."""
+        while not isinstance(item := await self._prepared.get(), End):
+            if isinstance(item, Mark):
                 await self._rendering.mark(item.name, item.offset)
                 continue
-            if isinstance(item, Line):
-                await self._rendering.speak(item, self._written(item.start, item.end))
-            self._rendered = max(self._rendered, item.offset if isinstance(item, _Passed) else item.end)
+            passed = item.offset if isinstance(item, _Passed) else item.line.end
+            if isinstance(item, _Prepared):
+                await self._rendering.speak(item.line, self._written(item.line.start, item.line.end), item.prosody)
+            self._rendered = max(self._rendered, passed)
             self._room.set()
+        self._rendering.leave()
         await self._rendering.finish(self._fed)
         await self._emit(self._done())
 

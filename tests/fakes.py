@@ -43,19 +43,23 @@ class FakeSpeaker:
     """Speaks every character in ``ms_per_char``; a sentence is a segment, audio is made when it is asked for.
 
     With a ``gate``, each frame needs a permit from it. A segment that contains "explode" raises, one that contains
-    "fail" ends the speech with `Failed`.
+    "fail" ends the speech with `Failed`. More than ``places`` speeches at a time are refused as overload.
     """
 
     voices = ("af_fake", "am_fake")
     model_name = "fake"
     provider = "none"
 
-    def __init__(self, *, ms_per_char: float = 1, gate: asyncio.Semaphore | None = None) -> None:
+    def __init__(
+        self, *, ms_per_char: float = 1, gate: asyncio.Semaphore | None = None, places: float = float("inf")
+    ) -> None:
         self.ms_per_char = ms_per_char
         self.gate = gate
+        self.places = places
         self.entered = False
         self.live = 0
         self.frames_made = 0
+        self.configs: list[SpeechConfig] = []
         self.interrupted = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -74,6 +78,7 @@ class FakeSpeaker:
             raise UnknownLanguageError(config.lang, ["en-us"])
 
     def speak(self, *, config: SpeechConfig) -> FakeSpeech:
+        self.configs.append(config)
         return FakeSpeech(self, config)
 
 
@@ -84,6 +89,7 @@ class FakeSpeech:
         self._speaker = speaker
         self._config = config
         self._text = ""
+        self._admitted: bool | None = None  # None before the first text
         self._spoken = 0  # characters turned into audio
         self._flushed = 0  # characters to be spoken without waiting for more
         self._marks: list[tuple[int, str]] = []
@@ -102,6 +108,7 @@ class FakeSpeech:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._speaker.live -= 1
+        self._speaker.places += self._admitted is True
 
     def feed(self, text: str) -> None:
         if self._ended:
@@ -109,6 +116,9 @@ class FakeSpeech:
         waiting = len(self._text) - self._spoken + len(text)
         if waiting > self._config.max_waiting_chars:
             raise TextLimitError(waiting, self._config.max_waiting_chars)
+        if text and self._admitted is None:
+            self._admitted = self._speaker.places > 0
+            self._speaker.places -= self._admitted
         self._text += text
         self._news.set()
 
@@ -146,6 +156,9 @@ class FakeSpeech:
     async def _uninterrupted(self) -> AsyncIterator[Event]:
         while not self._interrupted:
             self._news.clear()
+            if self._admitted is False:
+                yield Failed("overloaded", "asked to be busy", 250)
+                return
             end = self._next_cut()
             if end is not None:
                 async for event in self._segment(end):

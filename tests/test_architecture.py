@@ -18,13 +18,15 @@ LAYERS = (
     CONTRACTS,
     ("text", "audio"),
     ("phonemes", "model"),
-    ("engine", "front_end", "rendering", "speech", "speaker"),
+    ("engine", "front_end", "inbox", "rendering", "speech", "speaker"),
     ("service", "client"),
     ("cli", "commands", "doctor", "__main__"),
 )
 # A foreign library enters at one place, where its errors are translated.
 HOMES = {
     "onnxruntime": ("model",),
+    "openvino": ("model",),
+    "huggingface_hub": ("model",),
     "misaki": ("phonemes",),
     "starlette": ("service",),
     "uvicorn": ("service",),

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from kokoro_stream.cli import main
+from kokoro_stream.model import providers
 
 COMMAND = [sys.executable, "-m", "kokoro_stream"]
 
@@ -301,10 +302,31 @@ def test_doctor_finds_that_a_fresh_installation_can_speak(shell: Shell) -> None:
     outcome = shell("doctor")
     assert outcome.status == 0
     findings = dict(line.split(maxsplit=2)[1:] for line in outcome.out.decode().splitlines() if "→" not in line)
-    assert {"python", "packages", "runtime", "languages", "espeak", "sound", "model", "provider", "speed"} == set(
-        findings
-    )
+    installed = {"python", "packages", "runtime", "languages", "espeak", "sound"}
+    assert installed | {"gpu", "cuda", "tensorrt", "openvino", "model", "provider", "speed"} == set(findings)
     assert "CPUExecutionProvider" in findings["provider"]
+
+
+@pytest.mark.parametrize("command", [["say", "Hello.", "-o", "-"], ["serve", "--port", "0"]])
+def test_a_gpu_that_is_not_there_is_an_error_with_the_remedy(
+    command: list[str], shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(providers, "gpus", lambda: ())
+    outcome = shell(*command, "--provider", "cuda")
+    assert (outcome.status, outcome.out) == (1, b"")
+    assert "cuda is not usable here" in outcome.complaint
+
+
+def test_speech_can_be_computed_by_another_runtime(shell: Shell) -> None:
+    outcome = shell("say", "Hello.", "-o", "-", "--provider", "openvino", "--threads", "2")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert len(outcome.out) > 2 * 24000 // 4
+
+
+def test_the_server_tells_what_computes() -> None:
+    with started("serve", "--port", "0", "--provider", "cpu", "--threads", "2") as server:
+        assert server.stdout
+        assert b"on CPUExecutionProvider (threads: 2) at ws://" in server.stdout.readline()
 
 
 def test_doctor_says_what_is_wrong_and_what_to_do(shell: Shell) -> None:

@@ -3,25 +3,28 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
+from unittest.mock import Mock
 
 import pytest
 
 from kokoro_stream import doctor
 from kokoro_stream.doctor import Finding, examine
-from kokoro_stream.errors import ModelError
+from kokoro_stream.errors import ModelError, ProviderError
 from kokoro_stream.events import Done, Event, Failed
+from kokoro_stream.model.providers import Gpu, Runtime
 
 
 class Fake:
     """A speaker and its only speech, which is nothing but its last event."""
 
-    model_name, voices, sample_rate, provider = "fake", ("af_fake",), 24000, "none"
+    model_name, voices, sample_rate, provider, threads = "fake", ("af_fake",), 24000, "none", 3
 
     def __init__(self, last: Event, error: Exception | None = None) -> None:
         self._last = last
         self._error = error
 
-    def __call__(self, model: str) -> Self:
+    def __call__(self, model: str, *, runtime: Runtime) -> Self:
+        self.runtime = runtime
         return self
 
     async def __aenter__(self) -> Self:
@@ -39,6 +42,16 @@ class Fake:
 
     async def events(self) -> AsyncIterator[Event]:
         yield self._last
+
+
+@pytest.fixture(autouse=True)
+def nothing_but_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trying the others out takes seconds."""
+
+    def refuse(runtime: Runtime) -> None:
+        raise ProviderError(f"{runtime.provider} is not usable here")
+
+    monkeypatch.setattr(doctor, "check", refuse)
 
 
 def done(rtf: float) -> Done:
@@ -78,6 +91,7 @@ async def test_a_model_that_cannot_be_loaded_is_the_last_finding(monkeypatch: py
         ({"onnxruntime-gpu"}, "ok"),
         ({"onnxruntime"}, "ok"),
         ({"onnxruntime-gpu", "onnxruntime"}, "wrong"),
+        ({"onnxruntime-gpu", "onnxruntime-openvino"}, "wrong"),
         (set(), "wrong"),
     ],
 )
@@ -89,3 +103,30 @@ async def test_there_must_be_exactly_one_runtime(
     (runtime,) = [finding for finding in await examine("fake") if finding.subject == "runtime"]
     assert runtime.state == state
     assert bool(runtime.hint) == (state == "wrong")
+
+
+async def test_what_could_compute_is_shown_by_what_really_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all that is installed, only what a session says of itself counts."""
+    monkeypatch.setattr(doctor, "Speaker", Fake(done(rtf=0.05)))
+    monkeypatch.setattr(doctor, "gpus", lambda: (Gpu("NVIDIA H200", 141 * 2**30),))
+    monkeypatch.setattr(doctor, "check", lambda runtime: None)
+    monkeypatch.setattr(doctor, "open_session", lambda path, runtime: Mock(provider=f"real {runtime.provider}"))
+    found = {finding.subject: finding.detail for finding in await examine("fake")}
+    assert found["gpu"] == "NVIDIA H200 (141 GB)"
+    assert found["cuda"] == "real cuda computes"
+    assert found["openvino"] == "real openvino computes"
+    assert found["provider"] == "none computes (threads: 3)"
+
+
+async def test_what_cannot_compute_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "Speaker", Fake(done(rtf=0.05)))
+    monkeypatch.setattr(doctor, "gpus", lambda: ())
+    states = {finding.subject: finding.state for finding in await examine("fake")}
+    assert {states[subject] for subject in ("gpu", "cuda", "tensorrt", "openvino")} == {"absent"}
+
+
+async def test_the_speech_is_computed_by_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = Fake(done(rtf=0.05))
+    monkeypatch.setattr(doctor, "Speaker", fake)
+    await examine("fake", Runtime(provider="openvino", threads=2))
+    assert fake.runtime == Runtime(provider="openvino", threads=2)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, I
 from contextlib import suppress
 
 from .. import events
-from ..errors import ClosedError, ConnectionLostError, KokoroStreamError
+from ..errors import ClosedError, ConnectionLostError, KokoroStreamError, OverloadedError
 from ..events import TERMINAL, AudioFrame, Done, Event, Failed, Interrupted, TimedWord
 from ..service import messages
 from ..service.messages import ClientMessage, Limits, ServerMessage, SessionConfig
@@ -225,6 +225,8 @@ class RemoteSpeech:
 
 
 def _error(failed: Failed) -> KokoroStreamError:
+    if failed.code == "overloaded":
+        return OverloadedError(failed.message, failed.retry_after_ms or 0)
     kind = ConnectionLostError if failed.code == "connection_lost" else KokoroStreamError
     return kind(failed.message)
 
@@ -243,7 +245,7 @@ def _event(message: ServerMessage) -> Event | None:
         case messages.Warning() | messages.Error(ends_context=False):
             return events.Warned(message.code, message.message)
         case messages.Error():
-            return Failed(message.code, message.message)
+            return Failed(message.code, message.message, message.retry_after_ms)
         case messages.ContextDone():
             return Done(message.audio_ms, message.first_audio_ms, message.rtf, message.segments, message.windows)
         case messages.ContextInterrupted():

@@ -7,14 +7,15 @@ import asyncio
 import typer
 
 from ..doctor import examine
-from .options import Model
+from ..model.providers import Runtime
+from .options import Model, Provider, Threads
 
 MARKS = {"ok": "✓", "absent": "–", "wrong": "✗"}
 
 
-def doctor(model: Model = "builtin") -> None:
+def doctor(model: Model = "builtin", provider: Provider = "auto", threads: Threads = 0) -> None:
     """Show what this machine has, and what to do about what it lacks; status 1 when it cannot speak."""
-    findings = asyncio.run(examine(model))
+    findings = asyncio.run(examine(model, Runtime(provider=provider, threads=threads)))
     for finding in findings:
         typer.echo(f"{MARKS[finding.state]} {finding.subject:<10} {finding.detail}")
         if finding.hint:

@@ -6,12 +6,20 @@ from typing import Annotated
 
 import typer
 
+from ..model.providers import Provider as ProviderName
+
 VOICE = typer.Option("--voice", metavar="V", help="A voice, or a blend like af_x:0.7+am_y:0.3.")
 SPEED = typer.Option("--speed", metavar="S", help="0.5 is half as fast, 2.0 twice.")
 LANG = typer.Option("--lang", metavar="L", help="Language of the text.")
 LATENCY = typer.Option("--latency", help="How soon to begin: after a clause (low) … a whole sentence (quality).")
+PROVIDER = typer.Option("--provider", help="What computes; auto is a GPU that works, where the model gains from one.")
+THREADS = typer.Option("--threads", metavar="N", min=0, help="To compute with; 0 is as many as suit the model.")
 
-Model = Annotated[str, typer.Option("--model", metavar="M", help="A model: builtin, or the path of a model folder.")]
+Model = Annotated[
+    str, typer.Option("--model", metavar="M", help="One that `models list` shows, or the path of a model folder.")
+]
+Provider = Annotated[ProviderName, PROVIDER]
+Threads = Annotated[int, THREADS]
 Lang = Annotated[str, LANG]
 Output = Annotated[
     str | None,

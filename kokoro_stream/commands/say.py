@@ -12,10 +12,11 @@ import typer
 from ..client import connect
 from ..config import Latency, SpeechConfig
 from ..events import Done
+from ..model.providers import Runtime
 from ..speaker import Speaker
 from .arriving import arriving
 from .listen import Stopwatch, listen
-from .options import LANG, LATENCY, SPEED, VOICE, Lang, Model, Output, Stats
+from .options import LANG, LATENCY, SPEED, VOICE, Lang, Model, Output, Provider, Stats, Threads
 from .outputs import opened
 
 
@@ -27,19 +28,22 @@ def say(
     speed: Annotated[float, SPEED] = 1.0,
     lang: Lang = "en-us",
     latency: Annotated[Latency, LATENCY] = "balanced",
+    provider: Provider = "auto",
+    threads: Threads = 0,
     stats: Stats = False,
 ) -> None:
     """Speak. Plays if there is a sound device and no -o."""
     watch = Stopwatch()
     config = SpeechConfig(voice=voice, speed=speed, lang=lang, latency=latency)
     words = arriving(sys.stdin.fileno()) if text == ["-"] else " ".join(text)
-    done = asyncio.run(_say(words, config, model, output))
+    speaker = Speaker(model, runtime=Runtime(provider=provider, threads=threads))
+    done = asyncio.run(_say(words, config, speaker, output))
     if stats:
         watch.report(done, output)
 
 
-async def _say(text: str | AsyncIterable[str], config: SpeechConfig, model: str, output: str | None) -> Done:
-    async with Speaker(model) as speaker:
+async def _say(text: str | AsyncIterable[str], config: SpeechConfig, speaker: Speaker, output: str | None) -> Done:
+    async with speaker:
         speaker.check(config)
         async with opened(output, config.sample_rate) as out, speaker.speak(text, config=config) as speech:
             return await listen(speech.events(), out)

@@ -10,8 +10,10 @@ from typing import Annotated
 
 import typer
 
+from ..model.providers import Provider, Runtime
 from ..service import server
 from ..speaker import Speaker
+from .options import PROVIDER, THREADS
 from .server_config import ServerConfig, server_config
 
 
@@ -19,16 +21,21 @@ def serve(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings, a TOML file.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 is any free one.")] = None,
+    provider: Annotated[Provider | None, PROVIDER] = None,
+    threads: Annotated[int | None, THREADS] = None,
 ) -> None:
     """Serve speech over WebSocket until Ctrl-C or SIGTERM; speeches under way may end."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(_serve(server_config(config, os.environ, host=host, port=port)))
+    options = {"host": host, "port": port, "provider": provider, "threads": threads}
+    asyncio.run(_serve(server_config(config, os.environ, **options)))
 
 
 async def _serve(config: ServerConfig) -> None:
-    speaker = Speaker(config.model, config=config.service.speech, threads=config.threads)
+    runtime = Runtime(provider=config.provider, threads=config.threads, device=config.device)
+    speaker = Speaker(config.model, config=config.service.speech, runtime=runtime)
 
     def announce(url: str) -> None:
-        typer.echo(f"{speaker.model_name} with {len(speaker.voices)} voices on {speaker.provider} at {url}")
+        computing = f"{speaker.provider} (threads: {speaker.threads})"
+        typer.echo(f"{speaker.model_name} with {len(speaker.voices)} voices on {computing} at {url}")
 
     await server.serve(speaker, config.service, host=config.host, port=config.port, on_ready=announce)

@@ -5,6 +5,8 @@
     model = "builtin"
     host = "127.0.0.1"                  # KOKORO_STREAM_HOST
     port = 8880                         # KOKORO_STREAM_PORT
+    provider = "auto"                   # KOKORO_STREAM_PROVIDER, what computes: auto, cpu, cuda, tensorrt, openvino
+    threads = 0                         # KOKORO_STREAM_THREADS, 0 for as many as suit the model
 
     [service]
     max_sessions = 256                  # KOKORO_STREAM_SERVICE__MAX_SESSIONS
@@ -24,6 +26,8 @@ from typing import Any, get_type_hints
 import msgspec
 
 from ..errors import InputError
+from ..model.providers import Provider
+from ..model.store import ENVIRONMENT
 from ..service.settings import ServiceSettings
 
 PREFIX = "KOKORO_STREAM_"
@@ -31,10 +35,15 @@ PREFIX = "KOKORO_STREAM_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerConfig:
-    """``threads`` is how many the model computes with, None for as many as suit the machine. Port 0 is any free one."""
+    """``threads`` is how many the model computes with, 0 for as many as suit it; ``device`` the number of the GPU.
+
+    Port 0 is any free one.
+    """
 
     model: str = "builtin"
-    threads: int | None = None
+    provider: Provider = "auto"
+    threads: int = 0
+    device: int = 0
     host: str = "127.0.0.1"  # only this machine, until somebody decides otherwise
     port: int = 8880
     service: ServiceSettings = field(default_factory=ServiceSettings)
@@ -47,7 +56,7 @@ def server_config(path: Path | None, environ: Mapping[str, str], **options: str 
     """
     given = _read(path) if path else {}
     for name, value in sorted(environ.items()):  # a table's name comes before its entries
-        if name.startswith(PREFIX):
+        if name.startswith(PREFIX) and name != ENVIRONMENT:
             _put(given, name.removeprefix(PREFIX).lower().split("__"), value)
     given.update((name, value) for name, value in options.items() if value is not None)
     _refuse_unknown(given, ServerConfig, "")

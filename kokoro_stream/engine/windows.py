@@ -1,18 +1,19 @@
 """How an utterance is cut into decode windows: a short first one, then longer ones, cut where the voice rests.
 
-Every window starts its harmonics at its own phase, so a seam in a vowel would be heard; in a pause or an unvoiced
-sound it is not. The first window is short because somebody waits for it; the others grow because every window pays
-for the context around it.
+A seam is heard least in a pause or an unvoiced sound. The first window is short because somebody waits for it; the
+others grow because every window pays for the context around it.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+EARLIEST_CUT = 2 / 3  # of a window's length
 VOICED_HZ = 10.0  # the F0 above which Kokoro's harmonic source sounds
 
 
@@ -42,28 +43,36 @@ def plan(
     margin: int,
     first: int,
     longest: int,
-    growth: float = 2.0,
+    pace: float = 3.0,
+    spoken: slice | None = None,
 ) -> list[Window]:
-    """Windows that cover each of ``frames`` once, in order.
+    """Windows that cover each frame of ``spoken`` once, in order; by default each of ``frames``.
 
-    ``f0`` in Hz and ``energy`` in any unit that rises with loudness are [frames * n], n points to a frame. No window
-    is longer than ``longest``, the first not longer than ``first``, and each at most ``growth`` times the one before
-    it (or ``first``): a decoder that is faster than speech by more than that, context included, keeps ahead of its
-    listener from window to window.
+    ``f0`` in Hz and ``energy`` in any unit that rises with loudness are [frames * n], n points to a frame. ``margin``
+    is the context in frames, less at the edges of what is spoken. ``pace`` is how many frames, context included, the
+    decoder computes while one is played: no window is longer than ``longest``, nor so long that the one before it would
+    have been played when it is done. The first is not longer than ``first``, or than it takes for that to be possible.
 
-    Within the last third of that length the cut goes where the voice is least heard; what is left is halved rather
-    than leaving a scrap. ``margin`` is the context in frames, less at the edges of the utterance.
+    Within the last third of a window's length the cut goes where the voice is least heard; what is left is halved
+    rather than leaving a scrap.
     """
-    if not (1 <= first <= longest and growth >= 1 and margin >= 0):
-        raise ValueError(f"no windows with first={first}, longest={longest}, growth={growth}, margin={margin}")
-    audibility = _audibility(f0, energy, frames)
-    cuts = [0]
-    limit = first
-    while cuts[-1] < frames:
-        length = _length(audibility[cuts[-1] :], frames - cuts[-1], limit)
+    spoken = spoken or slice(0, frames)
+    if not (1 <= first <= longest and pace > 0 and margin >= 0):
+        raise ValueError(f"no windows with first={first}, longest={longest}, pace={pace}, margin={margin}")
+    if not 0 <= spoken.start <= spoken.stop <= frames:
+        raise ValueError(f"frames {spoken.start} to {spoken.stop} are not among {frames}")
+    audibility = _audibility(f0, energy, frames)[: spoken.stop + 1]
+    gained = EARLIEST_CUT * pace - 1  # frames a frame of the first window, however early it is cut
+    limit = first = min(longest, max(first, math.ceil(2 * margin / gained) if gained > 0 else longest))
+    cuts = [spoken.start]
+    while cuts[-1] < spoken.stop:
+        length = _length(audibility[cuts[-1] :], spoken.stop - cuts[-1], limit)
         cuts.append(cuts[-1] + length)
-        limit = min(longest, max(first, int(growth * length)))
-    return [Window(start, end, min(margin, start), min(margin, frames - end)) for start, end in pairwise(cuts)]
+        limit = min(longest, max(first, int(pace * length) - 2 * margin))
+    return [
+        Window(start, end, min(margin, start - spoken.start), min(margin, spoken.stop - end))
+        for start, end in pairwise(cuts)
+    ]
 
 
 def _length(audibility: NDArray[np.float64], left: int, limit: int) -> int:
@@ -71,7 +80,7 @@ def _length(audibility: NDArray[np.float64], left: int, limit: int) -> int:
     if left <= limit:
         return left
     wanted = min(limit, (left + 1) // 2)
-    shortest = wanted - wanted // 3
+    shortest = math.ceil(EARLIEST_CUT * wanted)
     # Backwards, so that of equally good cuts the last is taken: fewer windows.
     return wanted - int(np.argmin(audibility[shortest : wanted + 1][::-1]))
 

@@ -1,11 +1,21 @@
 """What a model is on disk: a folder with prosody.onnx, decoder.onnx, model.json and voices.npz.
 
 prosody.onnx   ``input_ids`` int64 [1, L] (0, one id a phoneme, 0), ``style`` float32 [1, 256], ``speed`` float32 [1]
-               → ``features`` float32 [1, C, T], ``f0`` [1, rT] (Hz, 0 unvoiced), ``energy`` [1, rT],
+               → ``features`` float32 [1, C, T], ``f0`` [1, rT] (Hz, below 10 unvoiced), ``energy`` [1, rT],
                ``durations`` int64 [1, L] (units of `ModelCard.samples_per_duration`)
-decoder.onnx   a slice of those frames and ``style`` float32 [1, 128] → ``samples`` float32 [1, T * samples_per_frame]
+decoder.onnx   a slice of those frames and ``style`` float32 [1, `ModelCard.decoder_style`]
+               → ``samples`` float32 [1, T * samples_per_frame]
 
-The decoder gets the first half of the style's columns; the second half is the prosody's alone.
+The decoder of a Kokoro that was cut (`cut`) takes and gives more, all float32:
+
+``scales`` [1, 2N]   into the decoder, in the place of the style: what AdaIN makes of it, N channels; style.onnx turns
+                   ``style`` float32 [1, 256] into them, once for a row of a voice's table
+``past`` [1, 2N], ``trust`` [1]   into the decoder: channels' mean and mean square in earlier windows, and their weight
+``statistics`` [1, 2N]   out of the decoder: the same of this window
+``phase`` [1]   into the decoder: Σ F0 / sample rate over the points of the curve before the window
+
+A graph that could not be cut is ``whole.onnx`` in the place of both: input_ids, style, speed → ``samples`` and, where
+it tells them, ``durations``. ``priors.npz`` holds the statistics of each voice (`memory`), where a decoder takes them.
 """
 
 from __future__ import annotations
@@ -18,12 +28,16 @@ import msgspec
 from ..errors import ModelError
 
 PROSODY, DECODER, CARD, VOICES = "prosody.onnx", "decoder.onnx", "model.json", "voices.npz"
+WHOLE, STYLE, PRIORS = "whole.onnx", "style.onnx", "priors.npz"
 CARD_BYTES = 64 * 1024  # a vocabulary and a page of facts; more is not a model card
 BUILTIN = Path(__file__).with_name("builtin")
 
 
 class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """model.json. ``checksums`` are SHA-256 of the folder's other files, by name."""
+    """model.json. ``checksums`` are SHA-256 of the folder's other files, by name.
+
+    ``origin`` says where the model came from, ``notes`` what had to be given up when it was installed.
+    """
 
     name: str
     sample_rate: int
@@ -38,6 +52,9 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     licence: str
     vocabulary: dict[str, int]
     checksums: dict[str, str] = {}
+    decoder_style: int = 128
+    origin: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -58,17 +75,31 @@ def read_card(folder: Path) -> ModelCard:
     return card
 
 
+def write_card(folder: Path, card: ModelCard) -> None:
+    """Puts the card in the folder, whole or not at all. Blocking."""
+    path = folder / CARD
+    unfinished = path.with_suffix(".new")
+    unfinished.write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n")
+    unfinished.replace(path)
+
+
 def verify(folder: Path, card: ModelCard) -> None:
     """Raises `ModelError` naming the first file whose checksum differs. Blocking: reads every file."""
     for name, expected in card.checksums.items():
         if Path(name).name != name:
             raise ModelError(f"{folder / CARD}: checksums: {name!r} is not a file name")
         try:
-            found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            found = checksum(folder / name)
         except OSError as error:
             raise ModelError(f"{folder / name} cannot be read ({error.strerror})") from error
         if found != expected:
             raise ModelError(f"{folder / name} has checksum {found}, its card says {expected}; get the model again")
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal. Blocking."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _check(path: Path, card: ModelCard) -> None:

@@ -1,99 +1,108 @@
-"""ONNX sessions. The only module of the package that imports onnxruntime."""
+"""Loaded models, whatever computes them: `providers` says what there is to choose from."""
 
 from __future__ import annotations
 
-import threading
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import onnxruntime
+import onnx
 from numpy.typing import NDArray
 
-from ..errors import ModelError, StoppedError
+from ..errors import ModelError, ProviderError
+from .onnx_session import available_providers, check_gpu, open_gpu, open_onnx, runtime_version
+from .openvino_session import open_openvino
+from .providers import Dimensions, Runtime, Sizes, gpus, lacking
+from .stop import Stop
+
+__all__ = ["Session", "Stop", "Tensor", "available_providers", "check", "open_session", "runtime_version"]
+
+logger = logging.getLogger(__name__)
 
 Tensor = NDArray[Any]
 
+AUTOMATIC = Runtime()
 
-class Stop:
-    """Ends one job from another thread: the run that is under way, and every later one of the same job."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._running: onnxruntime.RunOptions | None = None
-        self.is_set = False
-
-    def set(self) -> None:
-        """Terminate what runs now; measured on CPU, the run then ends within 1 to 92 ms. Idempotent, thread-safe."""
-        with self._lock:
-            self.is_set = True
-            if self._running is not None:
-                self._running.terminate = True
-
-    def begin(self) -> onnxruntime.RunOptions:
-        """Options for the run that starts now. Raises `StoppedError` when already set."""
-        with self._lock:
-            if self.is_set:
-                raise StoppedError("stopped before it ran")
-            self._running = onnxruntime.RunOptions()
-            return self._running
-
-    def end(self) -> None:
-        """The run is over."""
-        with self._lock:
-            self._running = None
+# Below this, moving the inputs and starting the kernels costs a GPU more than a core takes to compute.
+GPU_PAYS_BYTES = 64 * 1024 * 1024
 
 
-class Session:
-    """One loaded model. Safe to call from several threads."""
+class Session(Protocol):
+    """One loaded model. Safe to call from several threads.
 
-    def __init__(self, session: onnxruntime.InferenceSession) -> None:
-        self._session = session
-        self.inputs = tuple(tensor.name for tensor in session.get_inputs())
-        self.outputs = tuple(tensor.name for tensor in session.get_outputs())
+    ``inputs`` and ``outputs`` are names; ``provider`` is what is really active; ``parallel`` says whether several runs
+    at once are faster than one after the other.
+    """
 
     @property
-    def provider(self) -> str:
-        """The execution provider that is really active, the first by priority."""
-        return str(self._session.get_providers()[0])
+    def inputs(self) -> tuple[str, ...]: ...
+    @property
+    def outputs(self) -> tuple[str, ...]: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def parallel(self) -> bool: ...
 
-    def run(self, inputs: dict[str, Tensor], stop: Stop | None = None) -> dict[str, Tensor]:
+    def run(self, inputs: Mapping[str, Tensor], stop: Stop | None = None) -> dict[str, Tensor]:
         """The outputs by name. Blocking. Raises `StoppedError` once ``stop`` is set, before or during the run."""
-        options = stop.begin() if stop is not None else None
-        try:
-            return dict(zip(self.outputs, self._session.run(self.outputs, inputs, options), strict=True))
-        except Exception as error:  # onnxruntime's errors share no base but Exception
-            if stop is not None and stop.is_set:
-                raise StoppedError("stopped while it ran") from error
-            raise
-        finally:
-            if stop is not None:
-                stop.end()
 
 
-def open_session(source: Path | bytes, threads: int = 1) -> Session:
-    """Loads an ONNX file (or its bytes) onto the CPU; a run computes with ``threads`` threads.
+def open_session(
+    source: Path | bytes,
+    runtime: Runtime = AUTOMATIC,
+    *,
+    shapes: Mapping[str, int] | None = None,
+    sizes: Sizes | None = None,
+) -> Session:
+    """Loads an ONNX file (or its bytes). Blocking.
 
-    Raises `ModelError` when it is not a model that this runtime can load. Blocking.
+    ``shapes`` fixes dimensions by their names, for a graph that is only run so. ``sizes`` tells what the free ones will
+    be (smallest, usual, largest), which TensorRT wants to know; a graph without them runs with CUDA beside it.
+    Raises `ModelError` when it is not a model that can be loaded, `ProviderError` when what ``runtime`` asks for is not
+    usable here.
     """
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Threads that spin between runs take the core from the event loop.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
+    shapes, sizes = shapes or {}, sizes or {}
+    if runtime.provider == "openvino":
+        check(runtime)
+        return open_openvino(source, runtime.cores, _dimensions(source, shapes))
+    if runtime.provider in ("cuda", "tensorrt"):
+        return open_gpu(source, runtime, shapes, _dimensions(source, shapes), sizes)
+    if runtime.provider == "auto" and _bytes(source) >= GPU_PAYS_BYTES and gpus():
+        try:
+            return open_gpu(source, replace(runtime, provider="cuda"), shapes, {}, {})
+        except ProviderError as error:
+            logger.warning("there is a GPU, but the processor computes: %s", error)
+    return open_onnx(source, runtime, shapes)
+
+
+def check(runtime: Runtime) -> None:
+    """Raises `ProviderError` with the remedy when what ``runtime`` asks for is known not to be usable. Blocking."""
+    if runtime.provider in ("cuda", "tensorrt"):
+        check_gpu(runtime)
+    elif reason := lacking(runtime.provider, runtime.device, ()):
+        raise ProviderError(f"{runtime.provider} is not usable here: {reason}")
+
+
+def _bytes(source: Path | bytes) -> int:
+    if isinstance(source, bytes):
+        return len(source)
+    return source.stat().st_size if source.exists() else 0
+
+
+def _dimensions(source: Path | bytes, shapes: Mapping[str, int]) -> Dimensions:
+    """The dimensions of each input: a size, or the name of one that is free. Raises `ModelError`."""
     try:
-        model = source if isinstance(source, bytes) else str(source)
-        return Session(onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"]))
-    except Exception as error:  # onnxruntime's errors share no base but Exception
-        name = f"{len(source)} bytes" if isinstance(source, bytes) else str(source)
-        raise ModelError(f"{name} cannot be loaded as an ONNX model: {error}") from error
-
-
-def runtime_version() -> str:
-    """Version of onnxruntime."""
-    return str(onnxruntime.__version__)
-
-
-def available_providers() -> tuple[str, ...]:
-    """What this build of onnxruntime could use; not what works on this machine."""
-    return tuple(onnxruntime.get_available_providers())
+        model = onnx.load_model_from_string(source) if isinstance(source, bytes) else onnx.load(source)
+    except Exception as error:  # protobuf's and onnx's errors share no base but Exception
+        raise ModelError(f"{source if isinstance(source, Path) else 'this'} is no ONNX model: {error}") from error
+    weights = {tensor.name for tensor in model.graph.initializer}
+    return {
+        value.name: [
+            shapes.get(dim.dim_param, dim.dim_param or f"{value.name}_{axis}") if not dim.dim_value else dim.dim_value
+            for axis, dim in enumerate(value.type.tensor_type.shape.dim)
+        ]
+        for value in model.graph.input
+        if value.name not in weights
+    }

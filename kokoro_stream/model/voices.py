@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import difflib
 import functools
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, ModelError, UnknownVoiceError
+from .archives import read_npz, read_pt
 
 STYLE = 256  # columns of a style
 DECODER_STYLE = slice(0, 128)  # the rest is the prosody's
 MOST_PARTS = 8  # of a blend; more cannot be told apart by ear
 MOST_ROWS = 1024  # twice Kokoro's 510
+ROW_BYTES = 4 * STYLE
 CACHED_BLENDS = 64  # 64 × 510 × 256 × 4 bytes = 33 MB at most
 WEIGHT_ERROR = 0.01  # how far the weights of a blend may sum from 1: two decimals, rounded
+VOICE_FILES = (".bin", ".npz", ".pt")
+ZIP = b"PK\x03\x04"
+NOT_IN_NAMES = set("+:")
 
 StyleTable = NDArray[np.float32]
 
@@ -45,6 +50,10 @@ class Voices:
     def table(self, voice: str) -> StyleTable:
         """The table of a voice or a blend, "" for the default. Raises `InputError` or `UnknownVoiceError`."""
         return self._blended(voice.strip() or self._default)
+
+    def parts(self, voice: str) -> list[tuple[str, float]]:
+        """Names and weights that ``voice`` is made of. Raises `InputError`."""
+        return _parts(voice.strip() or self._default)
 
     def style(self, voice: str, phonemes: int) -> NDArray[np.float32]:
         """float32 [1, 256]: the style of ``voice`` for an utterance of that many phonemes."""
@@ -92,22 +101,58 @@ def _parts(voice: str) -> list[tuple[str, float]]:
 
 
 def read_voices(path: Path) -> dict[str, StyleTable]:
-    """The tables of an ``.npz`` file by name, without unpickling. Raises `ModelError`. Blocking."""
+    """The tables of a file or of a folder's files by name, in any form that Kokoro's voices come in.
+
+    ====  ================================================================
+    .npz  several voices (``voices-v1.0.bin`` is one, whatever its name)
+    .pt   a voice, a tensor that ``torch.save`` wrote
+    .bin  a voice, bare little-endian float32 numbers, 256 to the row
+    ====  ================================================================
+
+    A file of one voice has its name. No code in a file is run. Raises `ModelError`. Blocking.
+    """
+    if not path.is_dir():
+        return {name: _table(path, name, array) for name, array in _arrays(path).items()}
+    voices: dict[str, StyleTable] = {}
+    for file in sorted(path.iterdir()):
+        if file.suffix not in VOICE_FILES:
+            continue
+        found = read_voices(file)
+        if twice := sorted(found.keys() & voices.keys()):
+            raise ModelError(f"{path} holds voice {twice[0]!r} twice; leave one of the files")
+        voices |= found
+    if not voices:
+        raise ModelError(f"{path} holds no voices; they are files whose names end in {', '.join(VOICE_FILES)}")
+    return voices
+
+
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
+    if path.suffix == ".pt":
+        return {path.stem: read_pt(path)}
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: _table(path, name, archive[name]) for name in archive.files}
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path} cannot be read as voices: {error}") from error
+        with path.open("rb") as file:
+            content = file.read(MOST_ROWS * ROW_BYTES + 1)
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read as voices: {error.strerror}") from error
+    if path.suffix != ".bin" or content.startswith(ZIP):
+        return read_npz(path)
+    rows, rest = divmod(len(content), ROW_BYTES)
+    if rest or not 1 <= rows <= MOST_ROWS:
+        raise ModelError(f"{path} is not a voice: its size is not that of 1 to {MOST_ROWS} rows of {STYLE} float32")
+    return {path.stem: np.frombuffer(content, "<f4").reshape(rows, STYLE)}
 
 
-def _table(path: Path, name: str, array: NDArray[np.generic]) -> StyleTable:
+def _table(path: Path, name: str, array: NDArray[Any]) -> StyleTable:
     shape = array.shape
     if array.ndim == 3 and shape[1] == 1:
         array = array[:, 0]
     fits = array.ndim == 2 and array.shape[1] == STYLE and 1 <= len(array) <= MOST_ROWS
     if not fits or not np.issubdtype(array.dtype, np.floating):
         raise ModelError(f"{path}: voice {name!r} is {array.dtype} {shape}; expected float [rows, {STYLE}]")
-    table = array.astype(np.float32)
+    if NOT_IN_NAMES & set(name) or not name.strip():
+        raise ModelError(f"{path}: {name!r} cannot be a voice's name; a blend would read its signs as its own")
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, and is refused for that
+        table = array.astype(np.float32)
     if not np.isfinite(table).all():
         raise ModelError(f"{path}: voice {name!r} holds NaN or infinite numbers")
     return table

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import regex
 
+from ..model.providers import Runtime
 from ..model.session import open_session
 from .lexicon import Lexicon
 from .misaki import Misaki
@@ -39,7 +40,7 @@ class Spelling:
         self._misaki = misaki
         self._lexicon = lexicon
         self._accent = np.array([int(british)])
-        self._session = open_session(MODEL)
+        self._session = open_session(MODEL, Runtime(provider="cpu", threads=1))
         self._cached_guess = functools.lru_cache(_CACHED_WORDS)(self._spell)
 
     def pronounce(self, word: str, tag: str = "") -> str:

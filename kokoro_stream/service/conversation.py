@@ -6,6 +6,7 @@ naming the message and the state, and changes nothing.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -23,6 +24,7 @@ from .messages import (
 )
 
 MAX_NUMBER = 0xFFFF  # u16 in the audio header
+MOST_FAILED = 64  # names that are remembered; whoever fails oftener has stopped sending the text of the first
 
 
 class ContextState(Enum):
@@ -32,6 +34,7 @@ class ContextState(Enum):
     OPEN = auto()  # takes text
     ENDED = auto()  # the text is complete, its end has not been heard yet
     INTERRUPTED = auto()  # being stopped, the terminal event is on its way
+    FAILED = auto()  # ended by an error before its text did; what is still on its way belongs to no other context
 
 
 # state -> message -> next state. What is missing is illegal.
@@ -58,6 +61,11 @@ MOVES: Mapping[ContextState, Mapping[type[ContextMessage], ContextState]] = Mapp
             Interrupt: ContextState.INTERRUPTED,  # impatience is no error
             PlaybackAck: ContextState.INTERRUPTED,
         },
+        ContextState.FAILED: {
+            TextEnd: ContextState.IDLE,  # the rest of its text has passed, the name is free
+            Interrupt: ContextState.IDLE,
+            PlaybackAck: ContextState.FAILED,
+        },
     }
 )
 
@@ -68,6 +76,7 @@ REFUSALS: Mapping[ContextState, tuple[str, str]] = MappingProxyType(
         ContextState.OPEN: ("context_open", "still takes text"),
         ContextState.ENDED: ("context_ended", "has had its text.end; use another name or wait for context.done"),
         ContextState.INTERRUPTED: ("context_interrupted", "is being interrupted; wait for context.interrupted"),
+        ContextState.FAILED: ("context_failed", "has failed; end it with text.end, or use another name"),
     }
 )
 
@@ -85,6 +94,7 @@ class Conversation:
         self.max_contexts = max_contexts
         self.closing = False
         self._contexts: dict[str, _Standing] = {}
+        self._failed: deque[str] = deque(maxlen=MOST_FAILED)
         self._last_number = 0
 
     def __repr__(self) -> str:
@@ -98,6 +108,8 @@ class Conversation:
 
     def state(self, name: str) -> ContextState:
         """Where the context is."""
+        if name in self._failed:
+            return ContextState.FAILED
         context = self._contexts.get(name)
         return context.state if context else ContextState.IDLE
 
@@ -115,6 +127,10 @@ class Conversation:
         if after is None:
             code, instead = REFUSALS[before]
             raise ProtocolError(code, f"{_type_of(message)}: context {name!r} {instead}")
+        if before is ContextState.FAILED:
+            if after is ContextState.IDLE:
+                self._failed.remove(name)
+            return ()
         if before is ContextState.IDLE:
             if after is ContextState.IDLE:
                 return ()
@@ -129,6 +145,11 @@ class Conversation:
     def finish(self, name: str) -> None:
         """The terminal event of an active context goes out; its name is free again. Raises KeyError the second time."""
         del self._contexts[name]
+
+    def fail(self, name: str) -> None:
+        """An error ends an active context. While its text goes on, nothing else starts under its name."""
+        if self._contexts.pop(name).state is ContextState.OPEN:
+            self._failed.append(name)
 
     def _interrupt_all(self, message: Interrupt) -> tuple[str, ...]:
         if message.played_ms is not None and len(self._contexts) > 1:

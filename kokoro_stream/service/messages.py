@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from ..config import AudioFormat, Latency
+from ..config import AudioFormat, Latency, Priority
 
 PROTOCOL = "kokoro-stream.v1"
 MAX_MESSAGE_BYTES = 1 << 20  # the longest legal text.append fits, every character written as a JSON escape
@@ -60,6 +60,8 @@ class SessionUpdate(Message, frozen=True, kw_only=True, tag="session.update"):
     """How soon the first words are spoken: after a clause (low) … whole sentences (quality)."""
     idle_flush_ms: Setting | UnsetType = UNSET
     """Silence of the producer after which waiting text is spoken as it is."""
+    priority: Priority | UnsetType = UNSET
+    """Who waits when several speak: an answer (interactive) begins before an announcement; bulk yields to both."""
     binary_header: bool | UnsetType = UNSET
     """False: binary messages are bare audio, and only one context at a time is allowed."""
 
@@ -154,6 +156,8 @@ class SessionConfig(msgspec.Struct, frozen=True, kw_only=True):
     """How soon the first words are spoken."""
     idle_flush_ms: int
     """Silence of the producer after which waiting text is spoken as it is."""
+    priority: Priority = "interactive"
+    """Who waits when several speak."""
     binary_header: bool
     """Whether binary messages begin with the 16-byte header."""
 

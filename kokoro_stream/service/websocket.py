@@ -223,7 +223,10 @@ class Session:
     async def _speak(self, context: Context) -> None:
         terminal = await context.run()
         del self._contexts[context.name]
-        self._conversation.finish(context.name)
+        if isinstance(terminal, messages.Error):
+            self._conversation.fail(context.name)
+        else:
+            self._conversation.finish(context.name)
         await self.send(terminal)
         self._end_if_over()
 

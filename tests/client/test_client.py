@@ -12,7 +12,7 @@ from kokoro_stream.client import Client, RemoteSpeech, connect
 from kokoro_stream.client.connection import delays
 from kokoro_stream.client.speech import INBOX_EVENTS
 from kokoro_stream.config import SpeechConfig
-from kokoro_stream.errors import ClosedError, ConnectionLostError, InputError
+from kokoro_stream.errors import ClosedError, ConnectionLostError, InputError, OverloadedError
 from kokoro_stream.events import AudioFrame, Done, Event, Failed, Interrupted, MarkReached, Warned, Words
 from kokoro_stream.service.app import create_app
 from kokoro_stream.service.settings import ServiceSettings
@@ -110,6 +110,20 @@ async def test_an_interruption_after_the_end_says_that_all_was_heard(client: Cli
     async with client.speak("Hello.") as speech:
         await all_of(speech)
         assert await speech.interrupt() == Interrupted(6.0, 6.0, "Hello.", "", 6)
+
+
+async def test_a_server_that_is_busy_says_when_to_come_back(client: Client, speaker: FakeSpeaker) -> None:
+    speaker.places = 1
+    async with client.speak() as first:
+        await first.feed("I was here before. ")
+        async with client.speak("Me too. And so on.") as second:
+            assert (await all_of(second))[-1] == Failed("overloaded", "asked to be busy", 250)
+        async with client.speak("Me too.") as third:
+            with pytest.raises(OverloadedError) as refused:
+                await anext(aiter(third))
+        await first.end()
+        assert spoken(await all_of(first)) == ["I", "was", "here", "before"]
+    assert refused.value.retry_after_ms == 250
 
 
 async def test_leaving_a_speech_stops_it_and_others_go_on(client: Client, speaker: FakeSpeaker) -> None:

@@ -32,12 +32,21 @@ def test_the_environment_outweighs_the_file_and_options_both(file: Path) -> None
     assert (config.service.max_sessions, config.service.speech.speed) == (3, 0.8)
 
 
+def test_what_computes_can_be_said_everywhere(tmp_path: Path) -> None:
+    file = tmp_path / "server.toml"
+    file.write_text('provider = "cuda"\nthreads = 2\ndevice = 1\n')
+    config = server_config(file, {"KOKORO_STREAM_THREADS": "3"}, provider="openvino")
+    assert (config.provider, config.threads, config.device) == ("openvino", 3, 1)
+
+
 @pytest.mark.parametrize(
     ("environ", "complaint"),
     [
         ({"KOKORO_STREAM_PROT": "1"}, "prot: there is no such setting"),
         ({"KOKORO_STREAM_SERVICE__MAX": "1"}, r"service\.max: there is no such setting"),
         ({"KOKORO_STREAM_PORT": "many"}, "port"),
+        ({"KOKORO_STREAM_PROVIDER": "gpu"}, "provider"),
+        ({"KOKORO_STREAM_THREADS": "many"}, "threads"),
         ({"KOKORO_STREAM_SERVICE": "1"}, "service"),
         ({"KOKORO_STREAM_PORT__X": "1", "KOKORO_STREAM_PORT": "1"}, "port"),
         ({"KOKORO_STREAM_PORT": "1", "KOKORO_STREAM_PORT__X": "1"}, "PORT__X: port is a single setting"),
@@ -56,3 +65,7 @@ def test_a_file_that_is_no_toml_is_named(content: bytes, tmp_path: Path) -> None
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"server\.toml: is no TOML file"):
         server_config(path, {})
+
+
+def test_where_models_lie_is_no_setting_of_the_server() -> None:
+    assert server_config(None, {"KOKORO_STREAM_MODELS": "/srv/models"}) == ServerConfig()

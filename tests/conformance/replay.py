@@ -1,4 +1,7 @@
-"""Replays a recorded conversation against a server: ``python -m tests.conformance.replay ws://HOST:PORT/v1/stream``.
+"""Replays recorded conversations against a server: ``python -m tests.conformance.replay ws://HOST:PORT/v1/stream``.
+
+Names behind the URL choose among the recordings; without them all are played but ``overloaded``, which is for a server
+that has room for one speech at a time.
 
 A recording is JSONL, one message a line: ``{"client": …}`` or ``{"client_text": "…"}`` (sent as it is),
 ``{"server": …}``, ``{"audio": {header, "samples"}}``, and ``{"closed": CODE}`` at the end. A client's line is sent once
@@ -23,6 +26,8 @@ from websockets.typing import Subprotocol
 
 PROTOCOLS = Path(__file__).parents[2] / "protocols"
 CONVERSATIONS = sorted((PROTOCOLS / "conversations").glob("*.jsonl"))
+
+CROWDED = {"overloaded"}
 
 Line = dict[str, Any]
 Item = tuple[Any, ...]
@@ -173,7 +178,7 @@ def _take(line: Line, heard: Tally, rules: Rules, whole: Tally) -> None:
     heard.add(line)
     for key, items in heard.items.items():
         wanted = whole.items[key][: len(items)]
-        _demand(items == wanted, f"{key or 'the session'}: {items[-1]} came in place of {wanted[-1:]}")
+        _demand(items == wanted, f"{key or 'the session'}: {items[-1:]} came in place of {wanted[-1:]}")
 
 
 async def _receive(socket: ClientConnection) -> Line:
@@ -198,11 +203,12 @@ def audio(received: bytes) -> Line:
     }
 
 
-async def _main(url: str) -> None:
-    for recording in CONVERSATIONS:
-        await replay(read(recording), url)
-        sys.stdout.write(f"{recording.stem}: as recorded\n")
+async def _main(url: str, *names: str) -> None:
+    wanted = names or [path.stem for path in CONVERSATIONS if path.stem not in CROWDED]
+    for name in wanted:
+        await replay(read(PROTOCOLS / "conversations" / f"{name}.jsonl"), url)
+        sys.stdout.write(f"{name}: as recorded\n")
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(sys.argv[1]))
+    asyncio.run(_main(*sys.argv[1:]))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kokoro_stream.engine.windows import Window, plan
 
 sizes = st.tuples(st.integers(1, 30), st.integers(0, 60)).map(lambda pair: (pair[0], pair[0] + pair[1]))
-growths = st.sampled_from([1.0, 1.5, 2.0, 3.0])
+paces = st.sampled_from([0.5, 1.0, 1.6, 2.0, 3.0, 10.0])
 
 
 def voice(frames: int, points: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -19,45 +19,74 @@ def voice(frames: int, points: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return f0.astype(np.float32), random.normal(-3, 2, frames * points).astype(np.float32)
 
 
-@given(st.integers(0, 400), st.integers(1, 3), st.integers(0, 20), sizes, growths, st.integers(0, 99))
+@given(st.integers(0, 400), st.integers(1, 3), st.integers(0, 20), sizes, paces, st.integers(0, 99))
 def test_every_frame_is_decoded_once_with_as_much_context_as_there_is(
-    frames: int, points: int, margin: int, size: tuple[int, int], growth: float, seed: int
+    frames: int, points: int, margin: int, size: tuple[int, int], pace: float, seed: int
 ) -> None:
     f0, energy = voice(frames, points, seed)
-    windows = plan(f0, energy, frames=frames, margin=margin, first=size[0], longest=size[1], growth=growth)
+    windows = plan(f0, energy, frames=frames, margin=margin, first=size[0], longest=size[1], pace=pace)
     assert [frame for window in windows for frame in range(window.start, window.end)] == list(range(frames))
     for window in windows:
         assert window.context == slice(max(0, window.start - margin), min(frames, window.end + margin))
 
 
-@given(st.integers(1, 400), sizes, growths, st.integers(0, 99))
-def test_windows_begin_short_and_grow_no_faster_than_a_decoder_can_follow(
-    frames: int, size: tuple[int, int], growth: float, seed: int
+@given(st.integers(1, 400), sizes, paces, st.integers(0, 20), st.integers(0, 99))
+def test_a_window_is_done_before_the_one_in_front_of_it_has_been_played(
+    frames: int, size: tuple[int, int], pace: float, margin: int, seed: int
 ) -> None:
     first, longest = size
     f0, energy = voice(frames, 2, seed)
-    windows = plan(f0, energy, frames=frames, margin=5, first=first, longest=longest, growth=growth)
-    assert len(windows[0]) <= first
+    windows = plan(f0, energy, frames=frames, margin=margin, first=first, longest=longest, pace=pace)
     assert all(len(window) <= longest for window in windows)
-    assert all(len(later) <= max(first, growth * len(window)) for window, later in pairwise(windows))
+    gained = 2 * pace / 3 - 1
+    if gained > 0 and 2 * margin / gained <= longest:  # else even the longest are too short for that decoder
+        computed, played = 0.0, 0
+        for window, later in pairwise(windows):
+            computed += (later.context.stop - later.context.start) / pace
+            played += len(window)
+            assert computed <= played + 1
 
 
-@given(st.integers(1, 400), sizes, growths, st.integers(0, 99))
-def test_no_window_is_a_scrap(frames: int, size: tuple[int, int], growth: float, seed: int) -> None:
+@given(st.integers(1, 400), sizes, st.integers(0, 99))
+def test_a_fast_decoder_begins_with_the_shortest_window(frames: int, size: tuple[int, int], seed: int) -> None:
+    f0, energy = voice(frames, 2, seed)
+    windows = plan(f0, energy, frames=frames, margin=0, first=size[0], longest=size[1])
+    assert len(windows[0]) <= size[0]
+
+
+def test_a_slow_decoder_begins_with_a_window_that_lasts_until_the_next_is_done() -> None:
+    def first_of(pace: float) -> int:
+        steady = np.full(400, 120.0), np.ones(400)
+        return len(plan(*steady, frames=200, margin=4, first=6, longest=80, pace=pace)[0])
+
+    assert [first_of(pace) for pace in (6.0, 3.0, 2.0, 1.8, 1.2)] == [6, 8, 25, 41, 80]
+
+
+@given(st.integers(1, 300), st.integers(0, 300), st.integers(0, 300), st.integers(0, 12), sizes)
+def test_only_what_is_spoken_is_decoded(frames: int, one: int, other: int, margin: int, size: tuple[int, int]) -> None:
+    begin, end = sorted((min(one, frames), min(other, frames)))
+    f0, energy = voice(frames, 2, 7)
+    windows = plan(f0, energy, frames=frames, margin=margin, first=size[0], longest=size[1], spoken=slice(begin, end))
+    assert [frame for window in windows for frame in range(window.start, window.end)] == list(range(begin, end))
+    for window in windows:
+        assert window.context == slice(max(begin, window.start - margin), min(end, window.end + margin))
+
+
+@given(st.integers(1, 400), sizes, paces, st.integers(0, 99))
+def test_no_window_is_a_scrap(frames: int, size: tuple[int, int], pace: float, seed: int) -> None:
     first, longest = size
     f0, energy = voice(frames, 2, seed)
-    windows = plan(f0, energy, frames=frames, margin=5, first=first, longest=longest, growth=growth)
+    windows = plan(f0, energy, frames=frames, margin=5, first=first, longest=longest, pace=pace)
     assert len(windows) == 1 or all(len(window) >= first // 3 for window in windows)
 
 
 def test_a_steady_voice_is_cut_into_growing_windows_and_equal_last_ones() -> None:
     windows = plan(np.full(200, 120.0), np.ones(200), frames=100, margin=6, first=6, longest=40)
     assert windows == [
-        Window(0, 6, 0, 6),
-        Window(6, 18, 6, 6),
-        Window(18, 42, 6, 6),
-        Window(42, 71, 6, 6),
-        Window(71, 100, 6, 0),
+        Window(0, 12, 0, 6),
+        Window(12, 36, 6, 6),
+        Window(36, 68, 6, 6),
+        Window(68, 100, 6, 0),
     ]
 
 
@@ -106,10 +135,10 @@ def test_no_frames_need_no_window() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"first": 0}, {"first": 81}, {"growth": 0.9}, {"margin": -1}, {"growth": float("nan")}], ids=str
+    "wrong", [{"first": 0}, {"first": 81}, {"pace": 0.0}, {"margin": -1}, {"pace": float("nan")}], ids=str
 )
 def test_sizes_that_cannot_be_met_are_refused(wrong: dict[str, float]) -> None:
-    sizes = {"frames": 10, "margin": 6, "first": 12, "longest": 80, "growth": 2.0, **wrong}
+    sizes = {"frames": 10, "margin": 6, "first": 12, "longest": 80, "pace": 2.0, **wrong}
     with pytest.raises(ValueError, match="no windows with"):
         plan(np.zeros(20), np.zeros(20), **sizes)  # type: ignore[arg-type]  # growth is a float, the rest are whole
 

@@ -1,14 +1,16 @@
 """Voices are tables of styles; blends are weighted means; files are never unpickled."""
 
 import pickle
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from kokoro_stream.errors import InputError, ModelError, UnknownVoiceError
-from kokoro_stream.model.voices import MOST_PARTS, STYLE, Voices, read_voices
+from kokoro_stream.model.voices import MOST_PARTS, MOST_ROWS, ROW_BYTES, STYLE, Voices, read_voices
 
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 LOW, HIGH = np.zeros((1, STYLE), np.float32), np.ones((1, STYLE), np.float32)
 RISING = np.repeat(np.arange(4, dtype=np.float32)[:, None], STYLE, axis=1)
 
@@ -70,6 +72,60 @@ def test_tables_are_read_from_npz_also_with_kokoros_middle_axis(tmp_path: Path) 
     assert read["af_two"].dtype == np.float32
 
 
+def test_a_voice_of_bare_numbers_has_the_name_of_its_file(tmp_path: Path) -> None:
+    (tmp_path / "af_bare.bin").write_bytes(RISING.astype("<f4").tobytes())
+    (read,) = read_voices(tmp_path / "af_bare.bin").items()
+    assert read[0] == "af_bare"
+    assert np.array_equal(read[1], RISING)
+
+
+def test_a_voice_of_pytorch_has_the_name_of_its_file() -> None:
+    voices = read_voices(FIXTURES / "af_torch.pt")
+    assert {name: table.shape for name, table in voices.items()} == {"af_torch": (8, STYLE)}
+
+
+def test_an_archive_is_known_by_its_content(tmp_path: Path) -> None:
+    with (tmp_path / "voices-v1.0.bin").open("wb") as file:
+        np.savez(file, af_one=LOW, am_two=HIGH)
+    assert read_voices(tmp_path / "voices-v1.0.bin").keys() == {"af_one", "am_two"}
+
+
+def test_a_folder_holds_voices_of_every_kind_beside_other_files(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("voices")
+    (tmp_path / "af_bare.bin").write_bytes(LOW.tobytes())
+    shutil.copy(FIXTURES / "af_torch.pt", tmp_path)
+    np.savez(tmp_path / "more.npz", am_one=HIGH)
+    assert read_voices(tmp_path).keys() == {"af_bare", "af_torch", "am_one"}
+    (tmp_path / "af_torch.bin").write_bytes(LOW.tobytes())
+    with pytest.raises(ModelError, match="holds voice 'af_torch' twice"):
+        read_voices(tmp_path)
+
+
+def test_a_folder_without_voices_says_what_they_look_like(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"holds no voices; .*\.bin, \.npz, \.pt"):
+        read_voices(tmp_path)
+
+
+@pytest.mark.parametrize("size", [0, 1, ROW_BYTES - 1, ROW_BYTES + 4, ROW_BYTES * (MOST_ROWS + 1)])
+def test_bare_numbers_of_another_size_are_no_voice(tmp_path: Path, size: int) -> None:
+    (tmp_path / "af_bad.bin").write_bytes(bytes(size))
+    with pytest.raises(ModelError, match=r"af_bad\.bin is not a voice: its size"):
+        read_voices(tmp_path / "af_bad.bin")
+
+
+@pytest.mark.parametrize("name", ["af:a", "af_a+am_b", " "])
+def test_a_name_that_a_blend_would_read_otherwise_is_refused(tmp_path: Path, name: str) -> None:
+    np.savez(tmp_path / "voices.npz", **{name: LOW})  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match="cannot be a voice's name"):
+        read_voices(tmp_path / "voices.npz")
+
+
+@pytest.mark.parametrize("name", ["voices.npz", "voices.pt", "voices.bin"])
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ModelError, match=f"{name} cannot be read .*No such file"):
+        read_voices(tmp_path / name)
+
+
 @pytest.mark.parametrize(
     "table",
     [
@@ -77,6 +133,7 @@ def test_tables_are_read_from_npz_also_with_kokoros_middle_axis(tmp_path: Path) 
         np.zeros((0, STYLE), np.float32),
         np.zeros((1, STYLE), np.int64),
         np.full((1, STYLE), np.nan, np.float32),
+        np.full((1, STYLE), 1e300),
     ],
 )
 def test_a_table_of_the_wrong_kind_is_refused(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kokoro_stream.errors import ProtocolError
-from kokoro_stream.service.conversation import MAX_NUMBER, ContextState, Conversation
+from kokoro_stream.service.conversation import MAX_NUMBER, MOST_FAILED, ContextState, Conversation
 from kokoro_stream.service.messages import (
     ContextMessage,
     Interrupt,
@@ -17,7 +17,7 @@ from kokoro_stream.service.messages import (
 )
 
 NAME = "reply"
-IDLE, OPEN, ENDED, INTERRUPTED = ContextState
+IDLE, OPEN, ENDED, INTERRUPTED, FAILED = ContextState
 
 MESSAGES: dict[str, ContextMessage] = {
     "append": TextAppend(context=NAME, text="Hello"),
@@ -27,7 +27,13 @@ MESSAGES: dict[str, ContextMessage] = {
     "interrupt": Interrupt(context=NAME, played_ms=5),
     "ack": PlaybackAck(context=NAME, played_ms=5),
 }
-WAYS = {IDLE: [], OPEN: ["append"], ENDED: ["append", "end"], INTERRUPTED: ["append", "interrupt"]}
+WAYS = {
+    IDLE: [],
+    OPEN: ["append"],
+    ENDED: ["append", "end"],
+    INTERRUPTED: ["append", "interrupt"],
+    FAILED: ["append"],
+}
 
 # state, message, next state or the code of the refusal
 TABLE: list[tuple[ContextState, str, ContextState | str]] = [
@@ -55,6 +61,12 @@ TABLE: list[tuple[ContextState, str, ContextState | str]] = [
     (INTERRUPTED, "end", "context_interrupted"),
     (INTERRUPTED, "interrupt", INTERRUPTED),
     (INTERRUPTED, "ack", INTERRUPTED),
+    (FAILED, "append", "context_failed"),
+    (FAILED, "flush", "context_failed"),
+    (FAILED, "mark", "context_failed"),
+    (FAILED, "end", IDLE),
+    (FAILED, "interrupt", IDLE),
+    (FAILED, "ack", FAILED),
 ]
 
 
@@ -62,6 +74,8 @@ def conversation_in(state: ContextState) -> Conversation:
     conversation = Conversation(max_contexts=2)
     for message in WAYS[state]:
         conversation.receive(MESSAGES[message])
+    if state is FAILED:
+        conversation.fail(NAME)
     assert conversation.state(NAME) is state
     return conversation
 
@@ -77,7 +91,7 @@ def test_every_message_in_every_state(state: ContextState, message: str, result:
     if isinstance(result, ContextState):
         names = conversation.receive(MESSAGES[message])
         assert conversation.state(NAME) is result
-        assert names == (() if result is IDLE else (NAME,))
+        assert names == (() if result in (IDLE, FAILED) else (NAME,))
         return
     with pytest.raises(ProtocolError) as refused:
         conversation.receive(MESSAGES[message])
@@ -144,3 +158,28 @@ def test_numbers_begin_again_after_the_last_and_avoid_those_in_use() -> None:
         conversation.finish("b")
     conversation.receive(TextAppend(context="b", text=""))
     assert (last, conversation.number("first"), conversation.number("b")) == (MAX_NUMBER, 1, 2)
+
+
+@pytest.mark.parametrize("state", [ENDED, INTERRUPTED])
+def test_a_context_that_fails_after_its_text_leaves_its_name_free(state: ContextState) -> None:
+    conversation = conversation_in(state)
+    conversation.fail(NAME)
+    assert conversation.state(NAME) is IDLE
+
+
+def test_a_failed_context_owes_nothing_and_takes_no_place() -> None:
+    conversation = Conversation(max_contexts=1)
+    conversation.receive(MESSAGES["append"])
+    conversation.fail(NAME)
+    assert conversation.active == ()
+    assert conversation.receive(TextAppend(context="other", text="")) == ("other",)
+
+
+def test_only_so_many_failures_are_remembered() -> None:
+    conversation = Conversation(max_contexts=1)
+    names = [f"context {number}" for number in range(MOST_FAILED + 1)]
+    for name in names:
+        conversation.receive(TextAppend(context=name, text=""))
+        conversation.fail(name)
+    assert conversation.state(names[0]) is IDLE
+    assert {conversation.state(name) for name in names[1:]} == {FAILED}

@@ -357,6 +357,60 @@ async def test_a_failing_speech_ends_its_context_and_no_other(word: str, caplog:
     assert ("asked to explode" in caplog.text) == (word == "explode")
 
 
+async def test_text_on_its_way_to_a_failed_context_does_not_begin_another() -> None:
+    async with session(FakeSpeaker()) as peer:
+        peer.say("text.append", text="I will fail. ")
+        await peer.hear_until("error")
+        peer.say("text.append", text="And this ")
+        crossed = await peer.hear()
+        peer.say("text.end")
+        peer.say("text.append", text="Once more.")
+        peer.say("text.end")
+        heard = await peer.hear_until("context.done")
+    assert (crossed["type"], crossed["code"], crossed["ends_context"]) == ("error", "context_failed", False)
+    assert words(heard) == ["Once", "more"]
+
+
+async def test_one_context_too_many_is_refused_with_the_time_to_come_back_and_no_other_is_harmed() -> None:
+    async with session(FakeSpeaker(places=1)) as peer:
+        peer.say("text.append", text="I was here before. ", context="first")
+        await peer.hear_until("audio")
+        peer.say("text.append", text="", context="second")
+        assert (await peer.hear_until("context.started"))[-1]["context"] == "second"
+        peer.say("text.append", text="Me too. ", context="second")
+        refused = (await peer.hear_until("error"))[-1]
+        peer.say("text.end", context="second")
+        peer.say("text.append", text="Still here.", context="first")
+        peer.say("text.end", context="first")
+        heard = await peer.hear_until("context.done")
+        peer.say("text.append", text="Me too.", context="second")
+        peer.say("text.end", context="second")
+        later = await peer.hear_until("context.done")
+    assert {name: refused[name] for name in ("code", "context", "ends_context", "fatal", "retry_after_ms")} == {
+        "code": "overloaded",
+        "context": "second",
+        "ends_context": True,
+        "fatal": False,
+        "retry_after_ms": 250,
+    }
+    assert words(heard) == ["Still", "here"]
+    assert words(later) == ["Me", "too"]
+
+
+async def test_the_priority_of_a_session_reaches_its_speeches() -> None:
+    speaker = FakeSpeaker()
+    async with session(speaker) as peer:
+        peer.say("session.update", priority="bulk")
+        updated = await peer.hear()
+        peer.say("text.end")
+        await peer.hear_until("context.done")
+        peer.say("session.update", priority="urgent")
+        refusal = await peer.hear()
+    assert updated["config"]["priority"] == "bulk"
+    assert [config.priority for config in speaker.configs] == ["bulk"]
+    assert (refusal["code"], "priority" in refusal["message"]) == ("bad_message", True)
+
+
 async def test_a_client_that_vanishes_stops_the_work() -> None:
     speaker = FakeSpeaker(ms_per_char=1000)
     async with session(speaker) as peer:

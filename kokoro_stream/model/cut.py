@@ -1,0 +1,209 @@
+"""A one-file Kokoro becomes the two graphs of a model folder; see `folder` for what they take and give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from onnx import ModelProto, TensorProto, ValueInfoProto, helper
+
+from . import rewrite
+from .graph import Graph, attribute
+from .split import Contract, Seam, UncuttableError, contract_of, seam_of
+
+FLOAT, FLOAT16, INT64 = TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT64
+PASSED = ("features", "f0", "energy")
+OWN_NAMES = (*PASSED, "input_ids", "scales", "durations", "past", "trust", "phase", "samples", "statistics")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Both halves, and what the style alone decides (None: the decoder takes the style itself).
+
+    ``notes`` are what could not be done, each saying what is lost by it.
+    """
+
+    prosody: ModelProto
+    decoder: ModelProto
+    style: ModelProto | None
+    notes: tuple[str, ...] = ()
+
+
+def cut(graph: Graph) -> Cut:
+    """Cuts ``graph``, which is consumed. Raises `ModelError`, `UncuttableError` where it is not built so."""
+    notes: list[str] = []
+    for name in OWN_NAMES:
+        if name not in graph.inputs:
+            graph.vacate(name)
+    contract, seam = contract_of(graph), seam_of(graph)
+    _feed_prosody(graph, contract, notes)
+    _tell_durations(graph, seam)
+    rewrite.align(graph, seam.features, "durations")
+    for name, tensor in zip(PASSED, (seam.features, seam.f0, seam.energy), strict=True):
+        _pass_on(graph, tensor, name)
+    norms = _rewrite_norms(graph, notes)
+    rewrite.raise_convolutions(graph)
+    if not rewrite.shift_phase(graph, "f0", "phase"):
+        notes.append("the harmonic source is not built as expected: it starts anew in each window, which may be heard")
+    sound = graph.op("Cast", contract.waveform, to=FLOAT)
+    graph.publish(graph.op("Reshape", sound, graph.value(np.array([1, -1]))), "samples")
+    prosody = graph.extract(
+        _model_inputs(),
+        [*_curves(graph), _value("durations", INT64, 1, "L")],
+        "prosody",
+    )
+    style = graph.extract([_style()], _scales(norms), "style") if norms else None
+    statistics = [_value("statistics", FLOAT, 1, 2 * _channels(norms))] if norms else []
+    decoder = graph.extract(
+        _decoder_inputs(graph, norms), [_value("samples", FLOAT, 1, "samples"), *statistics], "decoder"
+    )
+    return Cut(prosody, decoder, style, tuple(notes))
+
+
+def whole(graph: Graph) -> tuple[ModelProto, tuple[str, ...]]:
+    """The graph as it is but for our names and types (`folder`), and notes as in `Cut`. Raises `ModelError`."""
+    notes: list[str] = []
+    for name in ("samples", "durations", "input_ids"):
+        if name not in graph.inputs:
+            graph.vacate(name)
+    contract = contract_of(graph)
+    _feed_prosody(graph, contract, notes)
+    row = graph.value(np.array([1, -1]))
+    told = []
+    if contract.durations:
+        counted = graph.op("Cast", contract.durations, to=INT64)
+        graph.publish(graph.op("Reshape", counted, row), "durations")
+        told.append(_value("durations", INT64, 1, "L"))
+    else:
+        notes.append("it does not tell durations: times of words are rough")
+    graph.publish(graph.op("Reshape", graph.op("Cast", contract.waveform, to=FLOAT), row), "samples")
+    return graph.extract(_model_inputs(), [_value("samples", FLOAT, 1, "N"), *told], "whole"), tuple(notes)
+
+
+def _feed_prosody(graph: Graph, contract: Contract, notes: list[str]) -> None:
+    """The inputs get our names and types: input_ids int64, style float32, speed float32 [1]."""
+    kinds = {name: graph.type_of(name) for name in graph.inputs}
+    scalar = graph.dims_of(contract.speed) == ()
+    if kinds[contract.speed] not in (FLOAT, FLOAT16):
+        if _unround_speed(graph, contract.speed):
+            kinds[contract.speed] = FLOAT
+        else:
+            notes.append("this export takes whole numbers as speed: other speeds are rounded")
+    for old, new, kind in ((contract.ids, "input_ids", INT64), (contract.style, "style", FLOAT)):
+        _rename_input(graph, old, new, kinds[old], kind)
+    _rename_input(graph, contract.speed, "speed", kinds[contract.speed], FLOAT, scalar=scalar)
+
+
+def _unround_speed(graph: Graph, speed: str) -> bool:
+    """A whole-number speed that is only ever cast to float can as well be a float from the start."""
+    casts = graph.readers(speed)
+    if any(node.op_type != "Cast" or attribute(node, "to") != FLOAT for node in casts):
+        return False
+    for node in casts:
+        graph.remove(node)
+        graph.replace(node.output[0], speed)
+    return True
+
+
+def _rename_input(graph: Graph, old: str, new: str, kind: int, wanted: int, *, scalar: bool = False) -> None:
+    inner = graph.name(new)
+    graph.replace(old, inner)
+    del graph.inputs[old]
+    graph.inputs[new] = _value(new, wanted, 1)
+    tensor = graph.op("Cast", new, to=kind) if kind != wanted else new
+    if scalar:
+        tensor = graph.op("Reshape", tensor, graph.value(np.array([], np.int64)))
+    graph.add(helper.make_node("Identity", [tensor], [inner]))
+
+
+def _pass_on(graph: Graph, tensor: str, name: str) -> None:
+    """``tensor`` gets the name under which it leaves the prosody and enters the decoder, float32; curves [1, n]."""
+    half = graph.type_of(tensor) == FLOAT16
+    flat = name == "features" or any(node.op_type == "Unsqueeze" for node in graph.readers(tensor))
+    inner = graph.name(name)
+    graph.replace(tensor, inner)
+    leaving = graph.op("Cast", tensor, to=FLOAT) if half else tensor
+    entering = graph.op("Cast", name, to=FLOAT16) if half else name
+    if not flat:
+        leaving = graph.op("Reshape", leaving, graph.value(np.array([1, -1])))
+        entering = graph.op("Unsqueeze", entering, graph.value(np.array([1])))
+    graph.publish(leaving, name)
+    graph.add(helper.make_node("Identity", [entering], [inner]))
+
+
+def _rewrite_norms(graph: Graph, notes: list[str]) -> list[rewrite.Norm]:
+    frames = graph.dependents(PASSED)
+    norms = rewrite.norms_of(graph, frames)
+    if not norms:
+        notes.append("the decoder's normalisation is not built as expected: short windows will differ from longer ones")
+        return []
+    for norm in norms:
+        rewrite.fold_snake(graph, norm)
+    one_dimensional = graph.value(np.array([-1]))
+    vectors = [graph.op("Reshape", name, one_dimensional) for norm in norms for name in (norm.scale, norm.bias)]
+    packed = graph.op("Concat", *vectors, axis=0)
+    graph.publish(graph.op("Unsqueeze", packed, graph.value(np.array([0]))), "scales")
+    unpacked = graph.op("Reshape", "scales", one_dimensional)
+    scales = rewrite.split(graph, unpacked, [norm.channels for norm in norms for _ in range(2)])
+    graph.publish(rewrite.pool(graph, norms, scales, rewrite.Carried("past", "trust")), "statistics")
+    return norms
+
+
+def _tell_durations(graph: Graph, seam: Seam) -> None:
+    """``durations`` int64 [1, L], at least 1. Not the model's own output: older exports have none."""
+    counted = graph.op("Max", graph.op("Cast", seam.rounded, to=FLOAT), graph.value(np.ones(1, np.float32)))
+    graph.publish(graph.op("Reshape", graph.op("Cast", counted, to=INT64), graph.value(np.array([1, -1]))), "durations")
+
+
+def _decoder_inputs(graph: Graph, norms: list[rewrite.Norm]) -> list[ValueInfoProto]:
+    offered = [
+        *_curves(graph),
+        *_scales(norms),
+        _value("past", FLOAT, 1, 2 * _channels(norms)),
+        _value("trust", FLOAT, 1),
+        _value("phase", FLOAT, 1),
+        _style(),
+    ]
+    needed = graph.sources(["samples"], [value.name for value in offered])
+    if strange := needed - {value.name for value in offered}:
+        raise UncuttableError(f"the decoder needs {', '.join(sorted(strange))} beside the frames")
+    return [value for value in offered if value.name in needed]
+
+
+def _curves(graph: Graph) -> list[ValueInfoProto]:
+    """The frames' tensors."""
+    return [
+        _value("features", FLOAT, 1, _channels_of(graph, "features"), "frames"),
+        _value("f0", FLOAT, 1, "points"),
+        _value("energy", FLOAT, 1, "points"),
+    ]
+
+
+def _channels_of(graph: Graph, tensor: str) -> int | str:
+    """As many as a convolution that reads the tensor takes."""
+    for node in graph.readers(tensor):
+        if node.op_type in ("Identity", "Unsqueeze", "Cast"):
+            return _channels_of(graph, node.output[0])
+        if node.op_type == "Conv" and (shape := graph.shape(node.input[1])) is not None:
+            return shape[1]
+    return "channels"
+
+
+def _model_inputs() -> list[ValueInfoProto]:
+    return [_value("input_ids", INT64, 1, "L"), _style(), _value("speed", FLOAT, 1)]
+
+
+def _style() -> ValueInfoProto:
+    return _value("style", FLOAT, 1, "S")
+
+
+def _scales(norms: list[rewrite.Norm]) -> list[ValueInfoProto]:
+    return [_value("scales", FLOAT, 1, 2 * _channels(norms))] if norms else []
+
+
+def _channels(norms: list[rewrite.Norm]) -> int:
+    return sum(norm.channels for norm in norms)
+
+
+def _value(name: str, kind: int, *shape: int | str) -> ValueInfoProto:
+    return helper.make_tensor_value_info(name, kind, list(shape))

@@ -1,0 +1,198 @@
+"""What a speech asks of its model, and when; and whether it may begin. With a fake model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from kokoro_stream.config import SpeechConfig
+from kokoro_stream.engine.cost import Costs
+from kokoro_stream.engine.engine import Engine
+from kokoro_stream.errors import ClosedError, OverloadedError
+from kokoro_stream.events import AudioFrame, Done, Event, Failed, SegmentStarted, Words
+from kokoro_stream.rendering import EXPECTED_PHONEMES
+from kokoro_stream.speech import Speech, Text
+from tests.fake_model import FRAMES_PER_PHONEME, PADDING, SILENCE, FakeFrontEnd, FakeModel
+
+LONG = "a" * 30  # three seconds
+LONGER = "b" * 120
+
+
+class Stage:
+    """A fake model with an engine, on a machine on which speech costs ``cost`` seconds a second."""
+
+    def __init__(self, cost: float) -> None:
+        self.model = FakeModel()
+        self.engine = Engine(Costs(prosody=0.0, phonemes=100, decoder=cost * 10, frames=400, audio=10.0))
+        self.thread = ThreadPoolExecutor(1)
+
+    def speak(self, text: Text | None = None, **settings: Any) -> Speech:
+        model: Any = self.model
+        front_end: Any = FakeFrontEnd
+        return Speech(model, self.engine, front_end, self.thread, SpeechConfig(**settings), text)
+
+    def asked(self, what: str, line: str | None = None) -> list[Any]:
+        return [asked for asked in self.model.asked if asked.what == what and line in (None, asked.line)]
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    stage = Stage(0.01)
+    async with stage.engine:
+        yield stage
+    stage.thread.shutdown()
+
+
+@pytest.fixture
+async def crowded() -> AsyncIterator[Stage]:
+    """It has room for one."""
+    stage = Stage(0.9)
+    async with stage.engine:
+        yield stage
+    stage.thread.shutdown()
+
+
+async def heard(speech: Speech) -> list[Event]:
+    return [event async for event in speech.events()]
+
+
+async def all_of(speech: Speech) -> list[Event]:
+    async with speech:
+        return await heard(speech)
+
+
+async def test_every_frame_is_decoded_once_with_its_context(stage: Stage) -> None:
+    events = await all_of(stage.speak(LONG))
+    kept = [asked.frames for asked in stage.asked("decode")]
+    frames = len(LONG) * FRAMES_PER_PHONEME + 2 * (PADDING - SILENCE)
+    margin = stage.model.card.margin_frames
+    assert kept[0].start == SILENCE
+    assert kept[-1].stop == SILENCE + frames
+    assert all(later.start == earlier.stop - 2 * margin for earlier, later in pairwise(kept))
+    samples = sum(event.samples for event in events if isinstance(event, AudioFrame))
+    assert samples == pytest.approx(frames * 600, abs=1440)  # the ends are brought to measure
+
+
+async def test_words_sound_when_they_are_said_to_though_silence_is_not_decoded(stage: Stage) -> None:
+    events = await all_of(stage.speak("one two"))
+    first, second = (event.words[0] for event in events if isinstance(event, Words))
+    assert first.start_ms == pytest.approx((PADDING - SILENCE) * 25)
+    assert first.end_ms - first.start_ms == pytest.approx(3 * FRAMES_PER_PHONEME * 25)
+    assert second.start_ms > first.end_ms
+
+
+async def test_the_first_window_is_short_and_the_next_line_has_no_need_for_one(stage: Stage) -> None:
+    await all_of(stage.speak(f"{LONG} {LONG}b"))
+    assert len(stage.asked("decode", LONG)[0].frames) == 10 + 2
+    assert len(stage.asked("decode", LONG + "b")[0].frames) > 20
+
+
+async def test_nobody_waits_for_the_windows_of_bulk(stage: Stage) -> None:
+    await all_of(stage.speak(LONG, priority="bulk"))
+    assert len(stage.asked("decode")[0].frames) == 40 + 2
+
+
+async def test_the_decoder_remembers_from_window_to_window_and_line_to_line_but_not_from_speech_to_speech(
+    stage: Stage,
+) -> None:
+    for _ in range(2):
+        await all_of(stage.speak(f"{LONG} {LONGER}"))
+        memories = [asked.memory for asked in stage.asked("decode")]
+        assert memories == [None, *range(1, len(memories))]
+        stage.model.asked.clear()
+
+
+@pytest.mark.parametrize(
+    ("first", "row"), [("Well", EXPECTED_PHONEMES), (LONG, EXPECTED_PHONEMES), (LONGER, len(LONGER))]
+)
+async def test_all_lines_of_a_speech_take_their_style_from_the_row_of_the_sentence_expected(
+    stage: Stage, first: str, row: int
+) -> None:
+    await all_of(stage.speak(f"{first} {LONG} {LONGER} end"))
+    assert [asked.row for asked in stage.asked("prosody")] == [row] * 4
+
+
+async def test_the_next_line_is_prepared_while_the_listener_hears_the_one_before(stage: Stage) -> None:
+    async with stage.speak(f"{LONGER} {LONG}") as speech:
+        await asyncio.to_thread(stage.model.wait_for, "prosody", LONG)
+        decoded = stage.asked("decode", LONGER)
+        assert decoded[-1].frames.stop < len(LONGER) * FRAMES_PER_PHONEME
+        assert isinstance((await heard(speech))[-1], Done)
+
+
+async def test_nothing_is_prepared_before_the_first_window(stage: Stage) -> None:
+    await all_of(stage.speak(f"{LONG} {LONGER} end"))
+    assert [asked.what for asked in stage.model.asked[:2]] == ["prosody", "decode"]
+
+
+async def test_lines_come_in_order_though_they_are_prepared_ahead(stage: Stage) -> None:
+    text = "one two three four five six seven"
+    events = await all_of(stage.speak(text))
+    assert " ".join(event.text for event in events if isinstance(event, SegmentStarted)) == text
+    assert [word.word for event in events if isinstance(event, Words) for word in event.words] == text.split()
+
+
+async def test_a_line_that_cannot_be_said_fails_the_speech(stage: Stage) -> None:
+    last = (await all_of(stage.speak("Oh! And so on")))[-1]
+    assert last == Failed("model", "it cannot be said")
+    assert isinstance((await all_of(stage.speak("Another")))[-1], Done)
+
+
+async def test_one_speech_too_many_fails_and_says_when_to_come_back(crowded: Stage) -> None:
+    async with crowded.speak() as first:
+        first.feed(f"{LONG} ")
+        await anext(aiter(first))
+        refused = (await all_of(crowded.speak("Me too")))[-1]
+        with pytest.raises(OverloadedError, match="busy") as error:
+            async with crowded.speak("Me too") as speech:
+                await anext(aiter(speech))
+        first.end()
+        assert isinstance((await heard(first))[-1], Done)
+    assert isinstance(refused, Failed)
+    assert refused.code == "overloaded"
+    assert refused.retry_after_ms == error.value.retry_after_ms
+    assert crowded.asked("prosody", "Me") == []
+
+
+async def test_a_speech_has_its_place_from_its_first_text_until_nothing_is_left_to_compute(crowded: Stage) -> None:
+    async with crowded.speak() as silent, crowded.speak() as speaking:
+        silent.mark("here")
+        silent.flush()
+        speaking.feed("Short.")
+        speaking.end()
+        assert isinstance((await heard(speaking))[-1], Done)
+        assert isinstance((await all_of(crowded.speak("Next")))[-1], Done)
+
+
+@pytest.mark.parametrize("how", ["interrupted", "left", "failed"])
+async def test_a_speech_that_ends_early_gives_its_place_back(crowded: Stage, how: str) -> None:
+    async with crowded.speak() as speech:
+        speech.feed("Oh! " if how == "failed" else f"{LONG} ")
+        async for event in speech.events():
+            if isinstance(event, (AudioFrame, Failed)):
+                break
+        if how == "interrupted":
+            await speech.interrupt()
+        if how != "left":
+            assert isinstance((await all_of(crowded.speak("Next")))[-1], Done)
+    assert isinstance((await all_of(crowded.speak("Next")))[-1], Done)
+
+
+async def test_bulk_is_never_refused(crowded: Stage) -> None:
+    async with crowded.speak() as first:
+        first.feed(f"{LONG} ")
+        await anext(aiter(first))
+        assert isinstance((await all_of(crowded.speak("Me too", priority="bulk")))[-1], Done)
+
+
+async def test_a_failed_speech_takes_no_more_text(stage: Stage) -> None:
+    async with stage.speak() as speech:
+        speech.feed("Oh! ")
+        assert isinstance((await heard(speech))[-1], Failed)
+        with pytest.raises(ClosedError, match="no more text"):
+            speech.feed("more")
