@@ -48,9 +48,12 @@ def cut(folder: Path) -> Path:
     return to
 
 
-async def compete(setting: Setting, python: str, rounds: int, replies: int) -> tuple[Results, dict[str, str]]:
+async def compete(
+    setting: Setting, python: str, rounds: int, cases: Sequence[str], replies: int
+) -> tuple[Results, dict[str, str]]:
     """All outcomes, and the versions of what took part. Raises RuntimeError when a contestant fails."""
-    at_once = {case: tuple(sentences(text)) for case, text in AT_ONCE.items()}
+    at_once = {case: tuple(sentences(AT_ONCE[case])) for case in cases}
+    warm_up = tuple(sentences(AT_ONCE["2s"]))
     streamed = [tuple(sentences(text)) for text in REPLIES[:replies]]
     results = Results()
     async with AsyncExitStack() as stack:
@@ -59,13 +62,13 @@ async def compete(setting: Setting, python: str, rounds: int, replies: int) -> t
             interpreter = sys.executable if player in OURS else python
             workers[player] = await stack.enter_async_context(started(player, interpreter, setting))
         for one in CONTESTANTS:
-            await workers[one.player].speak(Turn(at_once["2s"], one.manner))  # warms up
+            await workers[one.player].speak(Turn(warm_up, one.manner))
         for number in range(rounds):
             for case, spoken in at_once.items():
                 results.add(case, await _each(number, case, spoken, workers))
+                _tell(f"round {number + 1} of {rounds}: {case}")
             for shift, spoken in enumerate(streamed):
                 results.add(STREAM, await _each(number + shift, STREAM, spoken, workers))
-            _tell(f"round {number + 1} of {rounds}")
         results.rss_mb = {player: worker.rss_mb for player, worker in workers.items() if player != "bare"}
         peers = [player for player in workers if player not in OURS]
         versions = {f"{name} ({player})": v for player in peers for name, v in workers[player].versions.items()}
@@ -94,13 +97,16 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help=f"with {GRAPH} and {VOICES}")
     parser.add_argument("--python", default=".venv-peers/bin/python", help="interpreter that has the peers")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--cases", nargs="*", choices=[*AT_ONCE], default=[*AT_ONCE], help="texts that are there at once"
+    )
     parser.add_argument("--replies", type=int, default=4, help="texts that are written while they are spoken")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of every contestant")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     options = parser.parse_args()
     folder = options.folder.resolve()
     setting = Setting(str(folder / GRAPH), str(folder / VOICES), str(cut(folder)), VOICE, options.threads)
-    results, versions = asyncio.run(compete(setting, options.python, options.rounds, options.replies))
+    results, versions = asyncio.run(compete(setting, options.python, options.rounds, options.cases, options.replies))
     figures = {"rounds": options.rounds, "threads": options.threads, **ratios(results)}
     if options.json:
         figures |= medians(results)

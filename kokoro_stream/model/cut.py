@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from onnx import ModelProto, TensorProto, ValueInfoProto, helper
@@ -12,6 +14,8 @@ from .graph import Graph, attribute
 from .split import Contract, Seam, UncuttableError, contract_of, seam_of
 
 FLOAT, FLOAT16, INT64 = TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT64
+Step = Literal["alignment", "normalisation", "snake", "convolutions"]
+STEPS: tuple[Step, ...] = get_args(Step)
 PASSED = ("features", "f0", "energy")
 OWN_NAMES = (*PASSED, "input_ids", "scales", "durations", "past", "trust", "phase", "samples", "statistics")
 
@@ -29,8 +33,11 @@ class Cut:
     notes: tuple[str, ...] = ()
 
 
-def cut(graph: Graph) -> Cut:
-    """Cuts ``graph``, which is consumed. Raises `ModelError`, `UncuttableError` where it is not built so."""
+def cut(graph: Graph, steps: Collection[Step] = STEPS) -> Cut:
+    """Cuts ``graph``, which is consumed. ``steps`` are the rewritings to do; fewer only to measure what each is worth.
+
+    Raises `ModelError`, `UncuttableError` where the graph is not built as expected.
+    """
     notes: list[str] = []
     for name in OWN_NAMES:
         if name not in graph.inputs:
@@ -38,26 +45,29 @@ def cut(graph: Graph) -> Cut:
     contract, seam = contract_of(graph), seam_of(graph)
     _feed_prosody(graph, contract, notes)
     _tell_durations(graph, seam)
-    rewrite.align(graph, seam.features, "durations")
+    if "alignment" in steps:
+        rewrite.align(graph, seam.features, "durations")
     for name, tensor in zip(PASSED, (seam.features, seam.f0, seam.energy), strict=True):
         _pass_on(graph, tensor, name)
-    norms = _rewrite_norms(graph, notes)
-    rewrite.raise_convolutions(graph)
+    norms = _rewrite_norms(graph, notes, snake="snake" in steps) if "normalisation" in steps else []
+    if "convolutions" in steps:
+        rewrite.raise_convolutions(graph)
     if not rewrite.shift_phase(graph, "f0", "phase"):
         notes.append("the harmonic source is not built as expected: it starts anew in each window, which may be heard")
     sound = graph.op("Cast", contract.waveform, to=FLOAT)
     graph.publish(graph.op("Reshape", sound, graph.value(np.array([1, -1]))), "samples")
-    prosody = graph.extract(
-        _model_inputs(),
-        [*_curves(graph), _value("durations", INT64, 1, "L")],
-        "prosody",
-    )
-    style = graph.extract([_style()], _scales(norms), "style") if norms else None
+    return _extracted(graph, norms, tuple(notes))
+
+
+def _extracted(graph: Graph, norms: list[rewrite.Norm], notes: tuple[str, ...]) -> Cut:
+    durations, samples = _value("durations", INT64, 1, "L"), _value("samples", FLOAT, 1, "samples")
     statistics = [_value("statistics", FLOAT, 1, 2 * _channels(norms))] if norms else []
-    decoder = graph.extract(
-        _decoder_inputs(graph, norms), [_value("samples", FLOAT, 1, "samples"), *statistics], "decoder"
+    return Cut(
+        graph.extract(_model_inputs(), [*_curves(graph), durations], "prosody"),
+        graph.extract(_decoder_inputs(graph, norms), [samples, *statistics], "decoder"),
+        graph.extract([_style()], _scales(norms), "style") if norms else None,
+        notes,
     )
-    return Cut(prosody, decoder, style, tuple(notes))
 
 
 def whole(graph: Graph) -> tuple[ModelProto, tuple[str, ...]]:
@@ -131,13 +141,13 @@ def _pass_on(graph: Graph, tensor: str, name: str) -> None:
     graph.add(helper.make_node("Identity", [entering], [inner]))
 
 
-def _rewrite_norms(graph: Graph, notes: list[str]) -> list[rewrite.Norm]:
+def _rewrite_norms(graph: Graph, notes: list[str], *, snake: bool) -> list[rewrite.Norm]:
     frames = graph.dependents(PASSED)
     norms = rewrite.norms_of(graph, frames)
     if not norms:
         notes.append("the decoder's normalisation is not built as expected: short windows will differ from longer ones")
         return []
-    for norm in norms:
+    for norm in norms if snake else ():
         rewrite.fold_snake(graph, norm)
     one_dimensional = graph.value(np.array([-1]))
     vectors = [graph.op("Reshape", name, one_dimensional) for norm in norms for name in (norm.scale, norm.bias)]
