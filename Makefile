@@ -6,13 +6,14 @@ SHELL := bash
 .NOTPARALLEL:
 
 VENV := .venv
+PEERS := .venv-peers
 PYTHON := $(VENV)/bin/python
 # Two makes at once must not install into the same environment; the lock is this file (macOS has no flock).
 LOCK := $(if $(shell command -v flock),flock Makefile)
 PIP := $(LOCK) $(PYTHON) -m pip --disable-pip-version-check install --quiet
 
 TEACHER_PACKAGES := festival festvox-us-slt-hts htsengine
-BENCHMARKS := first_audio realtime_factor stop_latency intelligibility
+BENCHMARKS := first_audio realtime_factor stop_latency intelligibility concurrency
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
@@ -45,6 +46,10 @@ kokoro: $(VENV)/random-kokoro.stamp ## a full-size Kokoro of random weights, for
 	$(PIP) --no-deps kokoro==0.9.4
 	$(PYTHON) -m benchmarks.random_kokoro "$(OUT)"
 
+peers: $(VENV)/dev.stamp $(PEERS)/peers.stamp ## our figures beside other servers of Kokoro: make peers KOKORO=folder
+	@[ -f "$(KOKORO)/kokoro.onnx" ] || { echo 'make peers KOKORO=folder: one that make kokoro wrote, or with the published files' >&2; exit 2; }
+	$(PYTHON) -m benchmarks.peers "$(KOKORO)" --python $(PEERS)/bin/python
+
 voice: $(VENV)/training.stamp ## retrains the built-in voice: make voice TEXTS=folder; what was interrupted goes on
 	@[ -d "$(TEXTS)" ] || { echo 'make voice TEXTS=folder: a folder of plain .txt files to learn from' >&2; exit 2; }
 	bash .ci/debian $(TEACHER_PACKAGES)
@@ -59,10 +64,16 @@ $(VENV)/package.stamp: pyproject.toml
 	@$(PIP) --editable '.[play]'
 	@touch $@
 
+$(PEERS)/peers.stamp: pyproject.toml
+	@python=$$(bash .ci/find-python); $(LOCK) "$$python" -m venv $(PEERS)
+	@$(LOCK) $(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet --upgrade 'pip>=25.1'
+	@$(LOCK) $(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet --group peers
+	@touch $@
+
 $(VENV)/%.stamp: $(VENV)/package.stamp
 	@echo 'Installing what $* needs …'
 	@$(PIP) --group $*
 	@touch $@
 
-.PHONY: help demo test setup check fix bench kokoro voice
+.PHONY: help demo test setup check fix bench kokoro peers voice
 .PRECIOUS: $(VENV)/%.stamp

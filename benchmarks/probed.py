@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import signal
 import sys
 import time
@@ -18,8 +17,9 @@ import numpy as np
 from kokoro_stream import Speaker
 from kokoro_stream.service.server import serve
 
+from .memory import peak_rss_mb
+
 TICK_SECONDS = 0.002
-RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes of ru_maxrss
 
 
 class Probe:
@@ -54,7 +54,7 @@ class Probe:
             "loop_late_ms_max": round(max(self.late_ms), 2),
             "loop_busy_ms_p99": round(float(np.percentile(self.busy_ms, 99)), 2),
             "loop_busy_ms_max": round(max(self.busy_ms), 2),
-            "rss_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT / 1e6),
+            "rss_peak_mb": peak_rss_mb(),
         }
 
 

@@ -121,6 +121,7 @@ def _ratios(case: str, contestants: Sequence[Contestant]) -> dict[str, Ratio]:
                 entry["ours"].first_audio_ms / entry["cut_windows"].first_audio_ms
             ),
             "ours_over_plain_onnx_wall": lambda entry: entry["ours"].wall_ms / entry["plain_onnx"].wall_ms,
+            "ours_over_plain_onnx_cpu": lambda entry: entry["ours"].cpu_ms / entry["plain_onnx"].cpu_ms,
             "ours_over_plain_onnx_real_time_factor": lambda entry: (
                 entry["ours"].real_time_factor / entry["plain_onnx"].real_time_factor
             ),

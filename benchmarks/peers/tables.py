@@ -12,12 +12,12 @@ from .contest import STREAM, Results
 from .turns import Outcome
 
 COLUMNS: dict[str, Callable[[Outcome], float]] = {
-    "first audio": lambda one: one.first_audio_ms,
+    "first": lambda one: one.first_audio_ms,
     "audible": lambda one: one.audible_ms,
-    "all of it": lambda one: one.wall_ms,
-    "computed": lambda one: one.cpu_ms,
+    "all": lambda one: one.wall_ms,
+    "CPU": lambda one: one.cpu_ms,
     "audio": lambda one: one.audio_ms,
-    "stalled": lambda one: one.stalled_ms,
+    "gaps": lambda one: one.stalled_ms,
 }
 
 
@@ -26,7 +26,7 @@ def show(results: Results) -> None:
     for case, entries in results.outcomes.items():
         writing = "written at 40 tokens a second" if case == STREAM else f"{case} of text at once"
         table = Table(title=f"{writing} (ms)")
-        for column in ("", *COLUMNS, "real-time factor"):
+        for column in ("", *COLUMNS, "RTF"):
             table.add_column(column, justify="right" if column else "left", no_wrap=not column)
         for name in entries[0]:
             table.add_row(name, *_row([entry[name] for entry in entries], case))

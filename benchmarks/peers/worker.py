@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -16,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..listening import Listening
+from ..memory import peak_rss_mb
 from ..replies import tokens, written
 from .turns import Answer, Outcome, Sentence, Setting, Turn
 
 SAMPLE_RATE = 24000  # of every Kokoro
-RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes of ru_maxrss
 
 Play = Callable[[NDArray[np.floating]], None]
 Speak = Callable[[Turn, Play], Awaitable[None]]
@@ -38,10 +37,10 @@ def run(player: Player, packages: Sequence[str]) -> None:
 async def _answer(player: Player, packages: Sequence[str], answers: TextIO) -> None:
     setting = Setting.from_json(await asyncio.to_thread(sys.stdin.readline))
     async with player(setting) as speak:
-        print(Answer(_rss_mb(), versions=_versions(packages)).to_json(), file=answers, flush=True)
+        print(Answer(peak_rss_mb(), versions=_versions(packages)).to_json(), file=answers, flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             outcome = await measured(speak, Turn.from_json(line))
-            print(Answer(_rss_mb(), outcome).to_json(), file=answers, flush=True)
+            print(Answer(peak_rss_mb(), outcome).to_json(), file=answers, flush=True)
 
 
 async def measured(speak: Speak, turn: Turn, clock: Callable[[], float] = time.perf_counter) -> Outcome:
@@ -77,10 +76,6 @@ async def completed(turn: Turn) -> AsyncIterator[Sentence]:
             due = begun + (tokens_so_far - 1) / turn.tokens_per_second
             await asyncio.sleep(max(0.0, due - loop.time()))
         yield sentence
-
-
-def _rss_mb() -> float:
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT / 1e6)
 
 
 def _versions(packages: Sequence[str]) -> dict[str, str]:

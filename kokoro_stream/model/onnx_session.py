@@ -112,8 +112,9 @@ def _options(runtime: Runtime, shapes: Mapping[str, int]) -> onnxruntime.Session
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = runtime.cores
     options.inter_op_num_threads = 1
-    # Threads that spin between runs take the core from the event loop.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Between the operators of a run, threads that have gone to sleep are woken too late: a window of Kokoro took half
+    # as long again (`benchmarks.session_options`). One thread alone has nobody to wait for.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "1" if runtime.cores > 1 else "0")
     options.log_severity_level = 3
     for name, size in shapes.items():
         options.add_free_dimension_override_by_name(name, size)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-import onnx
 from numpy.typing import NDArray
 
 from ..errors import ModelError, ProviderError
@@ -93,6 +92,8 @@ def _bytes(source: Path | bytes) -> int:
 
 def _dimensions(source: Path | bytes, shapes: Mapping[str, int]) -> Dimensions:
     """The dimensions of each input: a size, or the name of one that is free. Raises `ModelError`."""
+    import onnx  # here, because importing it takes a fifth of a second, and speaking does without
+
     try:
         model = onnx.load_model_from_string(source) if isinstance(source, bytes) else onnx.load(source)
     except Exception as error:  # protobuf's and onnx's errors share no base but Exception
