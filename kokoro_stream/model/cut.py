@@ -54,8 +54,7 @@ def cut(graph: Graph, steps: Collection[Step] = STEPS) -> Cut:
         rewrite.raise_convolutions(graph)
     if not rewrite.shift_phase(graph, "f0", "phase"):
         notes.append("the harmonic source is not built as expected: it starts anew in each window, which may be heard")
-    sound = graph.op("Cast", contract.waveform, to=FLOAT)
-    graph.publish(graph.op("Reshape", sound, graph.value(np.array([1, -1]))), "samples")
+    _publish_row(graph, contract.waveform, "samples", FLOAT)
     return _extracted(graph, norms, tuple(notes))
 
 
@@ -78,15 +77,13 @@ def whole(graph: Graph) -> tuple[ModelProto, tuple[str, ...]]:
             graph.vacate(name)
     contract = contract_of(graph)
     _feed_prosody(graph, contract, notes)
-    row = graph.value(np.array([1, -1]))
     told = []
     if contract.durations:
-        counted = graph.op("Cast", contract.durations, to=INT64)
-        graph.publish(graph.op("Reshape", counted, row), "durations")
+        _publish_row(graph, contract.durations, "durations", INT64)
         told.append(_value("durations", INT64, 1, "L"))
     else:
         notes.append("it does not tell durations: times of words are rough")
-    graph.publish(graph.op("Reshape", graph.op("Cast", contract.waveform, to=FLOAT), row), "samples")
+    _publish_row(graph, contract.waveform, "samples", FLOAT)
     return graph.extract(_model_inputs(), [_value("samples", FLOAT, 1, "N"), *told], "whole"), tuple(notes)
 
 
@@ -155,14 +152,19 @@ def _rewrite_norms(graph: Graph, notes: list[str], *, snake: bool) -> list[rewri
     graph.publish(graph.op("Unsqueeze", packed, graph.value(np.array([0]))), "scales")
     unpacked = graph.op("Reshape", "scales", one_dimensional)
     scales = rewrite.split(graph, unpacked, [norm.channels for norm in norms for _ in range(2)])
-    graph.publish(rewrite.pool(graph, norms, scales, rewrite.Carried("past", "trust")), "statistics")
+    graph.publish(rewrite.pool(graph, norms, scales, past="past", trust="trust"), "statistics")
     return norms
 
 
 def _tell_durations(graph: Graph, seam: Seam) -> None:
     """``durations`` int64 [1, L], at least 1. Not the model's own output: older exports have none."""
     counted = graph.op("Max", graph.op("Cast", seam.rounded, to=FLOAT), graph.value(np.ones(1, np.float32)))
-    graph.publish(graph.op("Reshape", graph.op("Cast", counted, to=INT64), graph.value(np.array([1, -1]))), "durations")
+    _publish_row(graph, counted, "durations", INT64)
+
+
+def _publish_row(graph: Graph, tensor: str, name: str, kind: int) -> None:
+    """``tensor`` leaves the graph as ``name``, of that type, [1, n]."""
+    graph.publish(graph.op("Reshape", graph.op("Cast", tensor, to=kind), graph.value(np.array([1, -1]))), name)
 
 
 def _decoder_inputs(graph: Graph, norms: list[rewrite.Norm]) -> list[ValueInfoProto]:

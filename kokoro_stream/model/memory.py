@@ -7,7 +7,6 @@ the voice (its prior), it is normalised almost as the whole sentence would be.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
+from .archives import read_npz
 
 SECONDS = 3.0  # of speech that a memory stands for at most: about what Kokoro's training clips last
 MOST_CHANNELS = 65536  # three times Kokoro's
@@ -43,11 +43,7 @@ def read_priors(path: Path) -> dict[str, NDArray[np.float32]]:
     """float32 [2N] by voice; empty when there is no such file. Raises `ModelError`. Blocking."""
     if not path.exists():
         return {}
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            priors = {name: archive[name].astype(np.float32) for name in archive.files}
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path} cannot be read as statistics of voices: {error}") from error
+    priors = {name: array.astype(np.float32) for name, array in read_npz(path).items()}
     for name, values in priors.items():
         if values.ndim != 1 or values.size > 2 * MOST_CHANNELS or not np.isfinite(values).all():
             raise ModelError(f"{path}: {name!r} is {values.shape}, or not finite; expected the statistics of a decoder")

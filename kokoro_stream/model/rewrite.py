@@ -27,8 +27,7 @@ import numpy as np
 from onnx import NodeProto, TensorProto
 
 from .graph import Graph, attribute
-
-STANDARD_FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16)
+from .split import FLOATS
 
 
 @dataclass(slots=True, eq=False)
@@ -49,10 +48,10 @@ def norms_of(graph: Graph, frames: set[str]) -> list[Norm]:
         if node.op_type != "InstanceNormalization" or node.output[0] not in frames:
             continue
         weight, shift = (graph.folded(name) for name in node.input[1:3])
-        scaled = _only_reader(graph, node.output[0], "Mul")
-        shifted = _only_reader(graph, scaled.output[0], "Add") if scaled is not None else None
-        if weight is None or shift is None or scaled is None or shifted is None:
+        chain = _follow(graph, node, ("Mul", "Add"))
+        if weight is None or shift is None or chain is None:
             continue
+        scaled, shifted = chain
         gain, offset = _other(scaled, node.output[0]), _other(shifted, scaled.output[0])
         if gain in frames or offset in frames:
             continue
@@ -101,22 +100,15 @@ def fold_snake(graph: Graph, norm: Norm) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """Names of the decoder's inputs about the past, float32: ``past`` [1, 2N], ``trust`` [1]."""
-
-    past: str
-    trust: str
-
-
-def pool(graph: Graph, norms: list[Norm], scales: list[str], carried: Carried) -> str:
+def pool(graph: Graph, norms: list[Norm], scales: list[str], *, past: str, trust: str) -> str:
     """Puts the pooled normalisation in the place of every norm; ``scales`` are scale and bias [C] of each in turn.
 
+    ``past`` float32 [1, 2N] and ``trust`` [1] name the decoder's inputs about earlier windows.
     Returns the name of the statistics, float32 [1, 2N]: mean and mean square of each norm's channels in turn.
     """
-    kept = graph.op("Sub", graph.value(np.ones(1, np.float32)), carried.trust)
-    trusted = graph.op("Reshape", graph.op("Mul", carried.past, carried.trust), graph.value(np.array([-1])))
-    past = split(graph, trusted, [norm.channels for norm in norms for _ in range(2)])
+    kept = graph.op("Sub", graph.value(np.ones(1, np.float32)), trust)
+    trusted = graph.op("Reshape", graph.op("Mul", past, trust), graph.value(np.array([-1])))
+    earlier = split(graph, trusted, [norm.channels for norm in norms for _ in range(2)])
     measured = []
     for number, norm in enumerate(norms):
         x = _as_float(graph, norm.node.input[0])
@@ -124,7 +116,7 @@ def pool(graph: Graph, norms: list[Norm], scales: list[str], carried: Carried) -
         measured += own
         level, square = (
             graph.op("Add", graph.op("Mul", value, kept), before)
-            for value, before in zip(own, past[2 * number : 2 * number + 2], strict=True)
+            for value, before in zip(own, earlier[2 * number : 2 * number + 2], strict=True)
         )
         # Rounding may take a constant channel's variance below 0.
         variance = graph.op("Relu", graph.op("Sub", square, graph.op("Mul", level, level)))
@@ -170,10 +162,9 @@ def align(graph: Graph, features: str, durations: str) -> bool:
     return True
 
 
-def raise_convolutions(graph: Graph) -> int:
-    """Gives the one-dimensional convolutions a height of 1; returns how many."""
+def raise_convolutions(graph: Graph) -> None:
+    """Gives the one-dimensional convolutions a height of 1."""
     height = graph.value(np.array([2]))
-    raised = 0
     for node in graph.nodes:
         shape = graph.shape(node.input[1]) if node.op_type == "Conv" else None
         if shape is None or len(shape) != 3 or attribute(node, "auto_pad", b"NOTSET") != b"NOTSET":
@@ -193,8 +184,6 @@ def raise_convolutions(graph: Graph) -> int:
         old = node.output[0]
         graph.remove(node)
         graph.replace(old, graph.op("Squeeze", result, height))
-        raised += 1
-    return raised
 
 
 def shift_phase(graph: Graph, f0: str, phase: str) -> bool:
@@ -243,11 +232,6 @@ def _as_float(graph: Graph, tensor: str) -> str:
     return graph.op("Cast", tensor, to=TensorProto.FLOAT) if graph.type_of(tensor) == TensorProto.FLOAT16 else tensor
 
 
-def _only_reader(graph: Graph, tensor: str, kind: str) -> NodeProto | None:
-    readers = graph.readers(tensor)
-    return readers[0] if len(readers) == 1 and readers[0].op_type == kind else None
-
-
 def _other(node: NodeProto, tensor: str) -> str:
     """The other one of two inputs."""
     return str(node.input[1] if node.input[0] == tensor else node.input[0])
@@ -277,7 +261,7 @@ def _weighs(graph: Graph, node: NodeProto, channels: int) -> bool:
     if node.op_type != "Conv" or attribute(node, "group", 1) != 1:
         return False
     shape = graph.shape(node.input[1])
-    return shape is not None and shape[1] == channels and graph.type_of(node.input[1]) in STANDARD_FLOATS
+    return shape is not None and shape[1] == channels and graph.type_of(node.input[1]) in FLOATS
 
 
 def _set_input(graph: Graph, node: NodeProto, place: int, tensor: str) -> None:
