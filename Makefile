@@ -7,6 +7,7 @@ SHELL := bash
 
 VENV := .venv
 PEERS := .venv-peers
+SPLITTERS := .venv-splitters
 PYTHON := $(VENV)/bin/python
 # Two makes at once must not install into the same environment; the lock is this file (macOS has no flock).
 LOCK := $(if $(shell command -v flock),flock Makefile)
@@ -50,6 +51,9 @@ peers: $(VENV)/dev.stamp $(PEERS)/peers.stamp ## our figures beside other server
 	@[ -f "$(KOKORO)/kokoro.onnx" ] || { echo 'make peers KOKORO=folder: one that make kokoro wrote, or with the published files' >&2; exit 2; }
 	$(PYTHON) -m benchmarks.peers "$(KOKORO)" --python $(PEERS)/bin/python
 
+segmentation: $(VENV)/dev.stamp $(SPLITTERS)/splitters.stamp ## our sentence boundaries beside those of other splitters
+	$(PYTHON) -m benchmarks.segmentation --python $(SPLITTERS)/bin/python
+
 voice: $(VENV)/training.stamp ## retrains the built-in voice: make voice TEXTS=folder; what was interrupted goes on
 	@[ -d "$(TEXTS)" ] || { echo 'make voice TEXTS=folder: a folder of plain .txt files to learn from' >&2; exit 2; }
 	bash .ci/debian $(TEACHER_PACKAGES)
@@ -64,10 +68,10 @@ $(VENV)/package.stamp: pyproject.toml
 	@$(PIP) --editable '.[play]'
 	@touch $@
 
-$(PEERS)/peers.stamp: pyproject.toml
-	@python=$$(bash .ci/find-python); $(LOCK) "$$python" -m venv $(PEERS)
-	@$(LOCK) $(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet --upgrade 'pip>=25.1'
-	@$(LOCK) $(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet --group peers
+$(PEERS)/peers.stamp $(SPLITTERS)/splitters.stamp: pyproject.toml
+	@python=$$(bash .ci/find-python); $(LOCK) "$$python" -m venv $(@D)
+	@$(LOCK) $(@D)/bin/python -m pip --disable-pip-version-check install --quiet --upgrade 'pip>=25.1'
+	@$(LOCK) $(@D)/bin/python -m pip --disable-pip-version-check install --quiet --group $(basename $(@F))
 	@touch $@
 
 $(VENV)/%.stamp: $(VENV)/package.stamp
@@ -75,5 +79,5 @@ $(VENV)/%.stamp: $(VENV)/package.stamp
 	@$(PIP) --group $*
 	@touch $@
 
-.PHONY: help demo test setup check fix bench kokoro peers voice
+.PHONY: help demo test setup check fix bench kokoro peers segmentation voice
 .PRECIOUS: $(VENV)/%.stamp

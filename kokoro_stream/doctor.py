@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import platform
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from .events import Done
 from .model.folder import BUILTIN, DECODER
 from .model.providers import Provider, Runtime, gpus
 from .model.session import check, open_session
-from .phonemes.languages import languages
+from .phonemes.languages import languages, missing_languages
 from .speaker import Speaker
 
 PACKAGES = ("kokoro-stream", "misaki", "numpy", "soxr", "starlette", "uvicorn", "websockets")
@@ -52,8 +51,10 @@ def _installation() -> Iterator[Finding]:
         hint = f"pip uninstall {' '.join(RUNTIMES)}, then pip install --force-reinstall kokoro-stream"
         yield Finding("runtime", "wrong", " and ".join(runtimes) or "onnxruntime is not installed", hint)
     yield Finding("languages", "ok", ", ".join(languages()))
-    espeak = shutil.which("espeak-ng")
-    yield Finding("espeak", "ok" if espeak else "absent", espeak or "not installed; the languages above do without")
+    for extra, codes in missing_languages().items():
+        yield Finding(
+            "languages", "absent", f"{', '.join(codes)}: not installed", f"pip install 'kokoro-stream[{extra}]'"
+        )
 
 
 def _computing() -> Iterator[Finding]:

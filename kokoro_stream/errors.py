@@ -7,6 +7,7 @@
     │   ├── TextLimitError             more text is waiting to be spoken than is allowed
     │   ├── UnknownVoiceError          no such voice; carries near names
     │   └── UnknownLanguageError       no phonemizer for the language; carries what is installed
+    │       └── MissingLanguageError   its packages are not installed; says how to get them
     ├── ModelError                     a model folder, model file or voice file that cannot be used
     │   └── ProviderError              the asked-for execution provider is not usable on this machine
     ├── OverloadedError                the machine is busy with other speeches; says when to try again
@@ -63,6 +64,18 @@ class UnknownLanguageError(InputError):
         super().__init__(field, f"language {lang!r} is not available; this installation speaks {', '.join(known)}")
         self.lang = lang
         self.known = tuple(known)
+
+
+class MissingLanguageError(UnknownLanguageError):
+    """The language needs the extra packages ``extra``, which are not installed; ``known`` holds those that work."""
+
+    def __init__(self, lang: str, known: Sequence[str], extra: str, *, field: str = "lang") -> None:
+        self.lang = lang
+        self.known = tuple(known)
+        self.extra = extra
+        self.command = f"pip install 'kokoro-stream[{extra}]'"
+        message = f"language {lang!r} needs packages that are not installed here: {self.command}"
+        InputError.__init__(self, field, message)
 
 
 class ModelError(KokoroStreamError):

@@ -60,10 +60,15 @@ class MarkReached:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Something was not spoken as written; ``code`` is stable, ``message`` is for people."""
+    """Something was not spoken as written; ``code`` is stable, ``message`` is for people.
+
+    ``char_start`` and ``char_end`` say which characters of the text as sent it concerns, if it concerns any.
+    """
 
     code: str
     message: str
+    char_start: int | None = None
+    char_end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from .audio.frames import Framer
 from .audio.pcm import Pcm, Resampler, encode
 from .audio.stitch import Stitcher
 from .audio.timeline import Timeline
-from .config import SpeechConfig
+from .config import SPEEDS, SpeechConfig
 from .engine.admission import Place
 from .engine.engine import Engine
 from .engine.policy import decoding_rate, frames_in_time
@@ -100,7 +100,7 @@ class Rendering:
         now = self._now()
         if max(self._dry_at, self._prepared_until) <= now:
             self._dry_at = now  # the listener waits from now on
-        phonemes, voice, speed = line.utterance.phonemes, self._config.voice, self._config.speed
+        phonemes, voice, speed = line.utterance.phonemes, self._config.voice, self._speed(line)
         row = self._row = self._row or min(max(len(phonemes), EXPECTED_PHONEMES), self._model.card.token_limit)
         cost, card = self._engine.costs.prosody, self._model.card
         prosody, seconds = await self._run(
@@ -119,15 +119,19 @@ class Rendering:
 
     async def speak(self, line: Line, written: str, prosody: Prosody | None) -> None:
         """Everything that belongs to one line; ``written`` is its text as sent, ``prosody`` made by `prepare`."""
-        if line.utterance.unspoken:
-            shown = ", ".join(f"{start}–{end}" for start, end in line.utterance.unspoken)
-            await self._emit(Warned("unspoken", f"nothing could be said for the characters {shown}"))
+        for start, end in line.utterance.unspoken:
+            await self._emit(Warned("unspoken", "nothing could be said for these characters", start, end))
+        for dropped in line.warnings:
+            await self._emit(Warned(dropped.code, f"not spoken: {dropped.why}", dropped.start, dropped.end))
+        if line.pause_ms:
+            self._owed = max(0, round((line.pause_ms - TAIL_MS) * self._rate / 1000))
         if prosody is None:
             return
+        speed = self._speed(line)
         self._in_advance -= 1
         self._windows_first(line.utterance.phonemes)
         await self._play(np.zeros(self._owed, np.float32))
-        start, stitcher = self._position, Stitcher(self._rate, tail_ms=TAIL_MS / self._config.speed)
+        start, stitcher = self._position, Stitcher(self._rate, tail_ms=TAIL_MS / speed)
         announced = False
         decoded, left_out = prosody.sounding.start, prosody.sounding.start * self._model.card.samples_per_frame
         while decoded < prosody.sounding.stop:
@@ -145,7 +149,7 @@ class Rendering:
         if not announced:
             await self._announce(line, written, prosody, start, left_out + (stitcher.trimmed_head or 0))
         await self._play(*rest)
-        self._owed = round((PAUSE_MS[line.ends] - TAIL_MS) * self._rate / 1000 / self._config.speed)
+        self._owed = round((PAUSE_MS[line.ends] - TAIL_MS) * self._rate / 1000 / speed)
         self.lines += 1
         self._account()
         await self._pass_marks(line.end, self.audio_ms)
@@ -165,6 +169,10 @@ class Rendering:
         for tail in self._resampler.flush():
             await self._send(self._framer.feed(tail))
         await self._send(self._framer.flush())
+
+    def _speed(self, line: Line) -> float:
+        slowest, fastest = SPEEDS
+        return min(max(self._config.speed * line.rate, slowest), fastest)
 
     def _window(self, prosody: Prosody, start: int) -> Window:
         """The window that begins at the frame ``start``: as long as can be made in time."""

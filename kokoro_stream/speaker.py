@@ -14,15 +14,19 @@ from typing import Self
 from .config import SpeechConfig
 from .engine.cost import Costs
 from .engine.engine import Engine
-from .errors import ClosedError, ModelError
+from .errors import ClosedError, InputError, ModelError
 from .front_end import FrontEnd
 from .model.kokoro import KokoroModel
 from .model.providers import Runtime, usable_cores
 from .model.store import obtain
 from .phonemes.languages import canonical, phonemizer
+from .phonemes.lexicon import Lexicon
+from .phonemes.voices import language_of
 from .speech import Speech, Text
 from .text.source import SourceText
+from .text.speakable import SpeakableSettings
 
+ENGLISH = frozenset(("en-us", "en-gb"))
 WARM_UP = "The voice is ready, and this is how long it takes."  # a sentence of about three seconds
 LIGHT_BYTES = 32 << 20  # of graphs, which one core computes in less than a tenth of the time that they speak for
 WARM_UPS = 2  # the first run of a session allocates: nobody should wait for that, nor take it for the model's pace
@@ -32,10 +36,10 @@ class Speaker:
     """An async context manager that loads ``model`` and speaks.
 
     ``model`` is "builtin", the name of a model (a known one that is not installed is downloaded, which is said), or the
-    path of a model's folder. ``config`` holds for speeches that bring none. ``runtime`` says what computes; ``threads``
-    is short for one with that many. Loading and every other blocking thing happens on threads; the methods belong to
-    the loop the speaker was entered on. Entering raises `ModelError`, `ProviderError`, `UnknownVoiceError` or
-    `UnknownLanguageError`; leaving it ends every speech.
+    path of a model's folder. ``config`` holds for speeches that bring none, its lexicon for all that speak English.
+    ``runtime`` says what computes; ``threads`` is short for one with that many. Loading and every other blocking thing
+    happens on threads; the methods belong to the loop the speaker was entered on. Entering raises `ModelError`,
+    `ProviderError`, `UnknownVoiceError` or `UnknownLanguageError`; leaving it ends every speech.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Speaker:
         self._model: KokoroModel | None = None
         self._engine: Engine | None = None
         self._text_thread: ThreadPoolExecutor | None = None
+        self._lexicon = Lexicon()
 
     async def __aenter__(self) -> Self:
         if self._model is not None:
@@ -64,12 +69,12 @@ class Speaker:
             folder = await asyncio.to_thread(obtain, self._name)
             # One after the other: loading misaki and reading voices both parse Python syntax trees, and CPython 3.11
             # raises SystemError when two threads do ("AST constructor recursion depth mismatch").
-            phonemes = await loop.run_in_executor(self._text_thread, _phonemes_of, WARM_UP, self._config.lang)
+            phonemes = await loop.run_in_executor(self._text_thread, _phonemes_of, WARM_UP)
             self._runtime = await asyncio.to_thread(_suited, self._runtime, folder)
             model = await asyncio.to_thread(KokoroModel.load, folder, runtime=self._runtime)
             costs = await asyncio.to_thread(_try_out, model, phonemes)
             self._model, self._engine = model, Engine(costs, slots=usable_cores() if model.parallel else 1)
-            self.check(self._config)
+            await loop.run_in_executor(self._text_thread, self._prepare)
         except BaseException:
             await self._close()
             raise
@@ -113,7 +118,11 @@ class Speaker:
     def check(self, config: SpeechConfig) -> None:
         """Raises `InputError` naming the field when nothing could be spoken so."""
         self._loaded.voices.table(config.voice)
-        canonical(config.lang)
+        language = self._language(config)
+        if config.lexicon is not self._config.lexicon:
+            Lexicon(config.lexicon)
+            if config.lexicon and language not in ENGLISH:
+                raise InputError("lexicon", f"own pronunciations are for English only, not for {language}")
 
     def speak(self, text: Text | None = None, *, config: SpeechConfig | None = None) -> Speech:
         """A speech, to be entered with ``async with``. With ``text`` it feeds and ends itself; without, feed it.
@@ -124,7 +133,7 @@ class Speaker:
         if self._engine is None or self._text_thread is None:
             raise ClosedError("the speaker is closed")
         self.check(config)
-        front_end = partial(_front_end, config, model.card.token_limit)
+        front_end = partial(self._front_end, config)
         return Speech(model, self._engine, front_end, self._text_thread, config, text)
 
     @property
@@ -132,6 +141,30 @@ class Speaker:
         if self._model is None:
             raise ClosedError("enter the speaker first: async with Speaker() as speaker")
         return self._model
+
+    def _language(self, config: SpeechConfig) -> str:
+        """What is spoken. Raises `InputError`, also when the model has never learnt it."""
+        card = self._loaded.card
+        voice = config.voice or self._loaded.voices.names[0]
+        language = canonical(config.lang or language_of(voice) or card.languages[0])
+        if language not in card.languages and not (language in ENGLISH and ENGLISH.intersection(card.languages)):
+            raise InputError("lang", f"{card.name} speaks {', '.join(card.languages)}, not {language}")
+        return language
+
+    def _prepare(self) -> None:
+        """Loads what the first speech would wait for. Blocking. Raises `InputError`."""
+        self._lexicon = Lexicon(self._config.lexicon)
+        self.check(self._config)
+        self._front_end(self._config)
+
+    def _front_end(self, config: SpeechConfig) -> FrontEnd:
+        """Blocking: the first use of a language loads its lexicons."""
+        language, lexicon = self._language(config), None
+        if language in ENGLISH:
+            own = config.lexicon if config.lexicon is not self._config.lexicon else {}
+            lexicon = Lexicon({**self._config.lexicon, **own}) if own else self._lexicon
+        settings = SpeakableSettings(config.code, config.emoji, config.markup)
+        return FrontEnd(phonemizer(language), config.latency, self._loaded.card.token_limit, settings, lexicon)
 
     async def _close(self) -> None:
         if self._engine is not None:
@@ -141,13 +174,9 @@ class Speaker:
         self._engine = self._text_thread = None
 
 
-def _front_end(config: SpeechConfig, limit: int) -> FrontEnd:
-    """Blocking: the first use of a language loads its lexicons."""
-    return FrontEnd(phonemizer(config.lang), config.latency, limit)
-
-
-def _phonemes_of(text: str, lang: str) -> str:
-    return phonemizer(lang).phonemize(SourceText.of(text)).phonemes
+def _phonemes_of(text: str) -> str:
+    language = phonemizer("en-us")
+    return language.phonemize(language.normalize(SourceText.of(text))).phonemes
 
 
 def _suited(runtime: Runtime, folder: Path) -> Runtime:

@@ -31,6 +31,7 @@ class Asked:
     row: int | None = None
     frames: range = range(0)
     memory: Any = None
+    speed: float = 1.0
 
 
 class FakeModel:
@@ -58,7 +59,7 @@ class FakeModel:
         self.news = threading.Condition()
 
     def prosody(self, phonemes: str, voice: str, speed: float, stop: Stop | None = None, *, row: int | None) -> Prosody:
-        self._note(Asked("prosody", phonemes, row=row))
+        self._note(Asked("prosody", phonemes, row=row, speed=speed))
         if "!" in phonemes:
             raise ModelError("it cannot be said")
         frames = len(phonemes) * FRAMES_PER_PHONEME + 2 * PADDING

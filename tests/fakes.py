@@ -74,7 +74,7 @@ class FakeSpeaker:
     def check(self, config: SpeechConfig) -> None:
         if config.voice not in ("", *self.voices):
             raise UnknownVoiceError(config.voice, ["af_fake"])
-        if config.lang != "en-us":
+        if config.lang not in ("", "en-us"):
             raise UnknownLanguageError(config.lang, ["en-us"])
 
     def speak(self, *, config: SpeechConfig) -> FakeSpeech:

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "kokoro_stream"
 
 # Values that everybody passes around; they import nothing of ours that is not one too.
-CONTRACTS = ("errors", "events", "config", "phonemes.utterance", "phonemes")
+CONTRACTS = ("errors", "events", "config", "phonemes.utterance", "phonemes.vocabulary", "phonemes")
 LAYERS = (
     CONTRACTS,
     ("text", "audio"),

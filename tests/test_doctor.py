@@ -130,3 +130,15 @@ async def test_the_speech_is_computed_by_what_was_asked_for(monkeypatch: pytest.
     monkeypatch.setattr(doctor, "Speaker", fake)
     await examine("fake", Runtime(provider="openvino", threads=2))
     assert fake.runtime == Runtime(provider="openvino", threads=2)
+
+
+async def test_languages_that_are_missing_are_shown_with_the_command_that_installs_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(doctor, "Speaker", Fake(done(rtf=0.05)))
+    monkeypatch.setattr(doctor, "languages", lambda: ("en-us", "en"))
+    monkeypatch.setattr(doctor, "missing_languages", lambda: {"espeak": ("es", "hi"), "ja": ("ja",)})
+    spoken, espeak, japanese = [finding for finding in await examine("fake") if finding.subject == "languages"]
+    assert spoken == Finding("languages", "ok", "en-us, en")
+    assert espeak == Finding("languages", "absent", "es, hi: not installed", "pip install 'kokoro-stream[espeak]'")
+    assert (japanese.state, japanese.hint) == ("absent", "pip install 'kokoro-stream[ja]'")

@@ -1,20 +1,35 @@
 """From pieces of text to lines for the model: nothing lost, nothing said twice, however the text was cut."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kokoro_stream.config import Latency
+from kokoro_stream.errors import InputError
 from kokoro_stream.front_end import FrontEnd, Line, split
 from kokoro_stream.phonemes.languages import phonemizer
+from kokoro_stream.phonemes.lexicon import Lexicon
 from kokoro_stream.phonemes.utterance import Utterance, Word
+from kokoro_stream.text.directions import Break, Direction, Dropped, Rate, Say
+from kokoro_stream.text.source import SourceText
+from tests.text.cuts import lines_run
 
 REPLY = "## Plan\n\n1. **Milk** costs $3.49.\n2. Dr. Smith said *hello* — see https://example.com/x. Then `stop`."
 
 
-def lines_of(pieces: list[str], limit: int = 510) -> list[Line]:
-    front_end = FrontEnd(phonemizer("en-us"), "balanced", limit)
+def lines_of(pieces: list[str], limit: int = 510, latency: Latency = "balanced") -> list[Line]:
+    front_end = FrontEnd(phonemizer("en-us"), latency, limit)
     return [line for piece in pieces for line in front_end.feed(piece)] + front_end.flush()
+
+
+def words_of(lines: list[Line]) -> list[tuple[str, int]]:
+    return [(word.phonemes, word.start) for line in lines for word in line.utterance.words]
 
 
 def test_every_line_knows_its_place_in_the_text_as_sent() -> None:
@@ -44,6 +59,109 @@ def test_text_is_held_until_its_segment_is_certain_and_a_flush_speaks_it() -> No
     assert front_end.held
     assert [line.ends for line in front_end.flush()] == ["flush"]
     assert not front_end.held
+
+
+def test_a_clause_spoken_early_says_what_the_whole_sentence_says() -> None:
+    text = "I really wanted to go there, and the apple that I used to eat and read about was close to an old house."
+    early, whole = lines_of([text], latency="low"), lines_of([text], latency="quality")
+    assert len(early) > len(whole) == 1
+    assert [line.ends for line in early] == ["clause", "sentence"] or len(early) > 1
+    assert words_of(early) == words_of(whole)
+
+
+def test_text_cut_between_words_because_it_is_long_is_said_as_a_whole() -> None:
+    text = " ".join(["he wanted to eat the apple that I used to own"] * 30)
+    lines = lines_of(list(text))
+    whole = phonemizer("en-us").phonemize(SourceText.of(text))
+    assert {line.ends for line in lines} == {"cap", "flush"}
+    assert words_of(lines) == [(word.phonemes, word.start) for word in whole.words]
+
+
+def test_what_follows_a_flush_is_not_put_together_with_what_was_said() -> None:
+    front_end = FrontEnd(phonemizer("en-us"), "quality", 510)
+    said: list[Line] = []
+    for piece in ("we have re", "ad to", " apples"):
+        said += [*front_end.feed(piece), *front_end.flush()]
+    assert [word.text for line in said for word in line.utterance.words] == ["we", "have", "re", "ad", "to", "apples"]
+
+
+def test_one_large_piece_costs_no_more_than_many_small_ones() -> None:
+    text = "This is a sentence of the text. " * 200
+    pieces = [text[at : at + 400] for at in range(0, len(text), 400)]
+    lines_of(pieces)
+    assert lines_run(lambda: lines_of([text])) < 1.5 * lines_run(lambda: lines_of(pieces))
+
+
+@dataclass
+class Marked:
+    """A speakable stage with directions."""
+
+    directions: list[Direction]
+    dropped: list[Dropped]
+    fed: int = 0
+
+    def feed(self, piece: str) -> list[SourceText]:
+        self.fed += len(piece)
+        return [SourceText.of(piece, self.fed - len(piece))]
+
+    def flush(self) -> list[SourceText]:
+        return []
+
+    def take_directions(self) -> list[Direction]:
+        taken = [direction for direction in self.directions if place(direction) < self.fed]
+        self.directions = self.directions[len(taken) :]
+        return taken
+
+    def take_dropped(self) -> list[Dropped]:
+        taken = [dropped for dropped in self.dropped if dropped.start < self.fed]
+        self.dropped = self.dropped[len(taken) :]
+        return taken
+
+
+def place(direction: Direction) -> int:
+    return direction.start if isinstance(direction, Say) else direction.at
+
+
+def directed(pieces: list[str], directions: list[Direction], dropped: list[Dropped]) -> list[Line]:
+    front_end = FrontEnd(phonemizer("en-us"), "quality", 510)
+    front_end._speakable = Marked(directions, dropped)  # type: ignore[assignment]  # as good as one
+    return [line for piece in pieces for line in front_end.feed(piece)] + front_end.flush()
+
+
+def test_directions_reach_the_lines_they_are_about() -> None:
+    text = "One Xu.\nTwo.\nThree.\nFour."
+    directions: list[Direction] = [Say(4, 6, "ʃˈu"), Break(8, 300), Break(8, 200), Rate(13, 1.5), Rate(20, 1.0)]
+    dropped = [Dropped(5, 6, "an emoji"), Dropped(20, 21, "code")]
+    lines = directed([text], list(directions), list(dropped))
+    assert [line.pause_ms for line in lines] == [0, 500, 0, 0]
+    assert [line.rate for line in lines] == [1.0, 1.0, 1.5, 1.0]
+    assert [line.warnings for line in lines] == [(dropped[0],), (), (), (dropped[1],)]
+    assert lines[0].utterance.words[1].phonemes == "ʃˈu"
+    assert directed(list(text), list(directions), list(dropped)) == lines
+
+
+def test_what_is_dropped_where_nothing_is_said_is_reported_too() -> None:
+    (line,) = directed(["\n\n"], [], [Dropped(0, 1, "an emoji")])
+    assert line.utterance == Utterance("", ())
+    assert line.warnings == (Dropped(0, 1, "an emoji"),)
+
+
+def test_a_speech_may_have_its_own_pronunciations() -> None:
+    front_end = FrontEnd(phonemizer("en-us"), "quality", 510, lexicon=Lexicon({"Xu": "ʃˈu"}))
+    (line,) = [*front_end.feed("Hello Xu."), *front_end.flush()]
+    assert line.utterance.words[1].phonemes == "ʃˈu"
+
+
+def test_a_language_that_takes_no_pronunciations_says_so() -> None:
+    class Plain:
+        def normalize(self, text: SourceText) -> SourceText:
+            return text
+
+        def phonemize(self, text: SourceText, says: Sequence[Say] = ()) -> Utterance:
+            return Utterance("", ())
+
+    with pytest.raises(InputError, match="lexicon"):
+        FrontEnd(Plain(), "quality", 510, lexicon=Lexicon({"Xu": "ʃˈu"}))
 
 
 def utterance(phonemes: str) -> Utterance:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,9 +15,11 @@ from kokoro_stream.config import SpeechConfig
 from kokoro_stream.engine.cost import Costs
 from kokoro_stream.engine.engine import Engine
 from kokoro_stream.errors import ClosedError, OverloadedError
-from kokoro_stream.events import AudioFrame, Done, Event, Failed, SegmentStarted, Words
+from kokoro_stream.events import AudioFrame, Done, Event, Failed, SegmentStarted, Warned, Words
+from kokoro_stream.front_end import Line
 from kokoro_stream.rendering import EXPECTED_PHONEMES
 from kokoro_stream.speech import Speech, Text
+from kokoro_stream.text.directions import Dropped
 from tests.fake_model import FRAMES_PER_PHONEME, PADDING, SILENCE, FakeFrontEnd, FakeModel
 
 LONG = "a" * 30  # three seconds
@@ -31,9 +34,8 @@ class Stage:
         self.engine = Engine(Costs(prosody=0.0, phonemes=100, decoder=cost * 10, frames=400, audio=10.0))
         self.thread = ThreadPoolExecutor(1)
 
-    def speak(self, text: Text | None = None, **settings: Any) -> Speech:
+    def speak(self, text: Text | None = None, *, front_end: Any = FakeFrontEnd, **settings: Any) -> Speech:
         model: Any = self.model
-        front_end: Any = FakeFrontEnd
         return Speech(model, self.engine, front_end, self.thread, SpeechConfig(**settings), text)
 
     def asked(self, what: str, line: str | None = None) -> list[Any]:
@@ -84,6 +86,38 @@ async def test_words_sound_when_they_are_said_to_though_silence_is_not_decoded(s
     assert first.start_ms == pytest.approx((PADDING - SILENCE) * 25)
     assert first.end_ms - first.start_ms == pytest.approx(3 * FRAMES_PER_PHONEME * 25)
     assert second.start_ms > first.end_ms
+
+
+class Directed(FakeFrontEnd):
+    """Says "r…" at double speed, and "p…" after a second of silence and with a warning."""
+
+    def _lines(self, words: list[str], start: int) -> list[Line]:
+        return [self._directed(line) for line in super()._lines(words, start)]
+
+    def _directed(self, line: Line) -> Line:
+        if line.utterance.phonemes.startswith("r"):
+            return replace(line, rate=2.0)
+        if line.utterance.phonemes.startswith("p"):
+            return replace(line, pause_ms=1000, warnings=(Dropped(1, 2, "an emoji"),))
+        return line
+
+
+async def test_markup_changes_the_speed_within_what_a_voice_can_do(stage: Stage) -> None:
+    await all_of(stage.speak("one rate", front_end=Directed))
+    await all_of(stage.speak("rat", front_end=Directed, speed=1.5))
+    assert [(asked.line, asked.speed) for asked in stage.asked("prosody")] == [("one", 1), ("rate", 2), ("rat", 2)]
+
+
+async def test_markup_asks_for_silence_in_place_of_the_usual(stage: Stage) -> None:
+    events = await all_of(stage.speak("one pause", front_end=Directed))
+    first, second = (event.words[0] for event in events if isinstance(event, Words))
+    tail = PADDING * 25  # of the model's own silence, about a word's ends
+    assert second.start_ms - first.end_ms == pytest.approx(1000, abs=2 * tail)
+    samples = sum(event.samples for event in events if isinstance(event, AudioFrame))
+    assert samples / 24 >= second.end_ms
+    assert [event for event in events if isinstance(event, Warned)] == [
+        Warned("unspoken", "not spoken: an emoji", 1, 2)
+    ]
 
 
 async def test_the_first_window_is_short_and_the_next_line_has_no_need_for_one(stage: Stage) -> None:

@@ -242,7 +242,9 @@ def _event(message: ServerMessage) -> Event | None:
             )
         case messages.Mark():
             return events.MarkReached(message.name, message.audio_ms)
-        case messages.Warning() | messages.Error(ends_context=False):
+        case messages.Warning():
+            return events.Warned(message.code, message.message, message.char_start, message.char_end)
+        case messages.Error(ends_context=False):
             return events.Warned(message.code, message.message)
         case messages.Error():
             return Failed(message.code, message.message, message.retry_after_ms)

@@ -10,14 +10,30 @@ from typing import Annotated, Any
 import typer
 
 from ..client import connect
-from ..config import Latency, SpeechConfig
+from ..config import CodeBlocks, Emoji, Latency, SpeechConfig
 from ..events import Done
 from ..model.providers import Runtime
 from ..speaker import Speaker
 from .arriving import arriving
 from .listen import Stopwatch, listen
-from .options import LANG, LATENCY, SPEED, VOICE, Lang, Model, Output, Provider, Stats, Threads
+from .options import (
+    CODE,
+    EMOJI,
+    LANG,
+    LATENCY,
+    MARKUP,
+    SPEED,
+    VOICE,
+    Lang,
+    LexiconFile,
+    Model,
+    Output,
+    Provider,
+    Stats,
+    Threads,
+)
 from .outputs import opened
+from .server_config import read_lexicon
 
 
 def say(
@@ -26,15 +42,28 @@ def say(
     model: Model = "builtin",
     voice: Annotated[str, VOICE] = "",
     speed: Annotated[float, SPEED] = 1.0,
-    lang: Lang = "en-us",
+    lang: Lang = "",
     latency: Annotated[Latency, LATENCY] = "balanced",
+    code: Annotated[CodeBlocks, CODE] = "announce",
+    emoji: Annotated[Emoji, EMOJI] = "drop",
+    markup: Annotated[bool, MARKUP] = False,
+    lexicon: LexiconFile = None,
     provider: Provider = "auto",
     threads: Threads = 0,
     stats: Stats = False,
 ) -> None:
     """Speak. Plays if there is a sound device and no -o."""
     watch = Stopwatch()
-    config = SpeechConfig(voice=voice, speed=speed, lang=lang, latency=latency)
+    config = SpeechConfig(
+        voice=voice,
+        speed=speed,
+        lang=lang,
+        latency=latency,
+        code=code,
+        emoji=emoji,
+        markup=markup,
+        lexicon=read_lexicon(lexicon) if lexicon else {},
+    )
     words = arriving(sys.stdin.fileno()) if text == ["-"] else " ".join(text)
     speaker = Speaker(model, runtime=Runtime(provider=provider, threads=threads))
     done = asyncio.run(_say(words, config, speaker, output))
@@ -56,11 +85,25 @@ def client(
     speed: Annotated[float | None, SPEED] = None,
     lang: Annotated[str | None, LANG] = None,
     latency: Annotated[Latency | None, LATENCY] = None,
+    code: Annotated[CodeBlocks | None, CODE] = None,
+    emoji: Annotated[Emoji | None, EMOJI] = None,
+    markup: Annotated[bool | None, MARKUP] = None,
+    lexicon: LexiconFile = None,
     stats: Stats = False,
 ) -> None:
     """Speak standard input through a server, as it arrives; what is not said here is as the server has it."""
     watch = Stopwatch()
-    wanted = {"voice": voice, "speed": speed, "lang": lang, "latency": latency, "format": "pcm_s16le"}
+    wanted = {
+        "voice": voice,
+        "speed": speed,
+        "lang": lang,
+        "latency": latency,
+        "code": code,
+        "emoji": emoji,
+        "markup": markup,
+        "lexicon": read_lexicon(lexicon) if lexicon else None,
+        "format": "pcm_s16le",
+    }
     changes = {name: value for name, value in wanted.items() if value is not None}
     done = asyncio.run(_client(url, changes, output))
     if stats:

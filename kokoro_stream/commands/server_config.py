@@ -13,6 +13,9 @@
 
     [service.speech]
     voice = "af_heart"                  # KOKORO_STREAM_SERVICE__SPEECH__VOICE
+
+    [service.speech.lexicon]
+    nginx = "engine x"
 """
 
 from __future__ import annotations
@@ -71,6 +74,11 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except ValueError as error:  # not TOML, or not UTF-8
         raise InputError(str(path), f"is no TOML file: {error}") from error
+
+
+def read_lexicon(path: Path) -> dict[str, Any]:
+    """Words and how they are said, from a TOML file. Raises InputError; OSError when the file cannot be read."""
+    return _read(path)
 
 
 def _put(given: dict[str, Any], names: list[str], value: str) -> None:

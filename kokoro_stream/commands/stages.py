@@ -12,7 +12,6 @@ import typer
 
 from ..config import Latency
 from ..phonemes.languages import phonemizer
-from ..text.normalize import normalize as normalized
 from ..text.segments import Segmenter
 from ..text.source import SourceText
 from ..text.speakable import Speakable
@@ -28,7 +27,7 @@ def phonemize(text: Text = None, lang: Lang = "en-us") -> None:
     """Show the phonemes of a text and of each of its words."""
     language = phonemizer(lang)
     for line in _inputs(text):
-        utterance = language.phonemize(normalized(SourceText.of(line)))
+        utterance = language.phonemize(language.normalize(SourceText.of(line)))
         words = [
             {
                 "word": line[word.start : word.end],
@@ -43,9 +42,9 @@ def phonemize(text: Text = None, lang: Lang = "en-us") -> None:
 
 def normalize(text: Text = None, lang: Lang = "en-us") -> None:
     """Show a text with its numbers, dates, units … in words."""
-    phonemizer(lang)  # refuses a language that nobody here can read
+    language = phonemizer(lang)
     for line in _inputs(text):
-        _print({"text": line, "spoken": normalized(SourceText.of(line)).text})
+        _print({"text": line, "spoken": language.normalize(SourceText.of(line)).text})
 
 
 def segment(

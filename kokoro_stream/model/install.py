@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..audio.spectrum import log_spectral_distance
 from ..errors import ModelError
+from ..phonemes.voices import language_of
 from .cut import cut, whole
 from .folder import BUILTIN, DECODER, PRIORS, PROSODY, STYLE, VOICES, WHOLE, ModelCard, checksum, read_card, write_card
 from .graph import Graph, read_graph
@@ -26,9 +27,6 @@ from .voices import StyleTable
 Report = Callable[[str], None]
 Samples = NDArray[np.float32]
 
-LANGUAGES = {
-    "a": "en-us", "b": "en-gb", "e": "es", "f": "fr-fr", "h": "hi", "i": "it", "j": "ja", "p": "pt-br", "z": "zh",
-}  # fmt: skip
 # 25 ms each. The generator sees three to four frames to either side; of the ten that the decoder's first blocks see,
 # the outer ones count for little. More changed less than the noise does where it was tried (2 to 10, on models without
 # the published weights); `models verify` measures what the model at hand needs.
@@ -141,7 +139,7 @@ def _save(path: Path, arrays: Mapping[str, NDArray[np.float32]]) -> None:
 def _card(
     vocabulary: dict[str, int], voices: Mapping[str, StyleTable], name: str, licence: str, origin: str
 ) -> ModelCard:
-    spoken = {LANGUAGES[voice[0]] for voice in voices if voice[:1] in LANGUAGES and voice[2:3] == "_"}
+    spoken = {language for voice in voices if (language := language_of(voice))}
     return ModelCard(
         name=name,
         sample_rate=24000,

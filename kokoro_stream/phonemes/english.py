@@ -2,132 +2,149 @@
 
 from __future__ import annotations
 
-import unicodedata
+import copy
+import functools
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Self
 
 import regex
 
+from ..text.directions import Say
+from ..text.normalize import normalize
 from ..text.source import SourceText
+from .assembly import assemble
+from .given import Given, cut_out, given
 from .lexicon import Lexicon
+from .linking import Linker, Reading
 from .misaki import Misaki, Spoken
 from .spelling import Spelling
 from .tags import tag
-from .tokens import tokenize
-from .utterance import Utterance, Word
-from .vocabulary import VOCABULARY
+from .tokens import Token, tokenize
+from .utterance import Utterance
 
 _FOREIGN = regex.compile(r"[\p{L}--\p{Latin}]", regex.V1)
 _ENDING = regex.compile(r"(?:['’]s|['’]S|s)$")  # of a possessive or a plural
-_REPEATED = 3  # "..." is one pause, and so is a line of dots
-_CURRENCIES = frozenset("$£€")  # misaki names them after the number
-_PAUSES = frozenset(';:,.!?—…"“”()')  # symbols of the vocabulary that are heard as a pause or a tone, not as sounds
+_CLOSING = " \t\r\n)]}\"'”’»"  # behind the last full stop of a text; more text may make an abbreviation of its word
+_QUOTES = frozenset("\"'‘’")
+# How many tokens ahead the tags of some words look; homographs that are not here look one ahead.
+_LOOKING_AHEAD = {"a": 1, "in": 1, "that": 1, "used": 2, "read": 2, "reread": 2}
+_FURTHEST = max(_LOOKING_AHEAD.values())
+_CACHED = 8192
+_CACHED_LEXICONS = 8  # a service's own is used by all its speeches
 
 
 class English:
     """Phonemizer for US or British English. Safe to call from several threads."""
 
-    def __init__(self, *, british: bool = False, lexicon: Lexicon | None = None) -> None:
+    def __init__(self, *, british: bool = False) -> None:
+        self._british = british
         self._misaki = Misaki(british=british)
-        builtin = Lexicon.builtin(british=british)
-        self._lexicon = builtin if lexicon is None else lexicon.over(builtin)
-        self._spelling = Spelling(self._misaki, self._lexicon, british=british)
+        self._builtin = Lexicon.builtin(british=british)
+        self._own: Lexicon | None = None
+        self._spelling = Spelling(self._misaki, self._builtin, british=british)
+        self._linker = Linker(self._misaki, self._spelling.pronounce)
+        self._preset = functools.lru_cache(_CACHED)(self._preset_of)
+        self._looks_ahead = functools.lru_cache(_CACHED)(self._tokens_ahead)
+        self._resolved = functools.lru_cache(_CACHED_LEXICONS)(lambda own: own.resolved(self._respelled))
 
-    def phonemize(self, text: SourceText) -> Utterance:
+    def using(self, own: Lexicon) -> Self:
+        """The same language with somebody's own pronunciations, which win over every other. Cheap after the first time.
+
+        Raises `InputError` for a respelling that says nothing.
+        """
+        taught = copy.copy(self)
+        taught._own = self._resolved(own)
+        return taught
+
+    def normalize(self, text: SourceText) -> SourceText:
+        """Numbers, dates, abbreviations … in words."""
+        return normalize(text, british=self._british)
+
+    def phonemize(self, text: SourceText, says: Sequence[Say] = ()) -> Utterance:
         """What to say for ``text``, whose numbers and symbols have been normalised. Takes any characters at all."""
-        tokens = tokenize(text.text, self._keep)
-        preset = [self._preset(token.text) for token in tokens]
-        tags = tag(tokens, self._misaki.variants)
-        draft = _Draft(text)
-        for item in self._misaki.speak(tokens, tags, preset, self._spelling.pronounce):
-            draft.add(item)
-        return draft.finish()
+        return assemble(text, self.spoken(text, says))
 
-    def _preset(self, word: str) -> str | None:
-        """Phonemes that misaki is not asked for: the user's, and nothing for scripts that English has no sounds for."""
-        if (own := self._lexicon.get(word)) is not None:
-            return own
-        if (ending := _ENDING.search(word)) and (own := self._lexicon.get(word[: ending.start()])) is not None:
-            return self._misaki.with_s(own)
-        return "" if _FOREIGN.match(word) else None
+    def spoken(self, text: SourceText, says: Sequence[Say] = ()) -> list[Spoken]:
+        """What is said, token by token."""
+        return self._linker.link(self._read(text, says))
+
+    def certain(self, text: SourceText, says: Sequence[Say] = ()) -> list[Spoken]:
+        """The first of `spoken`, as far as they stay the same however the text goes on."""
+        reading = self._read(text, says)
+        return self._linker.certain(reading, self._final(text.text, reading.tokens))
+
+    def _respelled(self, respelling: str) -> str:
+        return self.phonemize(self.normalize(SourceText.of(respelling))).phonemes
+
+    def _read(self, text: SourceText, says: Sequence[Say]) -> Reading:
+        tokens = tokenize(text.text, self._keep)
+        ranges = given(text, says, self._own.phrases(text.text) if self._own is not None else ())
+        if ranges:
+            tokens = cut_out(tokens, text.text, ranges)
+        preset = [self._pronunciation(token.text) for token in tokens]
+        if ranges:
+            self._put_in(tokens, preset, ranges)
+        return Reading(tokens, tag(tokens, self._misaki.variants), preset)
+
+    def _put_in(self, tokens: list[Token], preset: list[str | None], ranges: Sequence[Given]) -> None:
+        """The given phonemes in place; an ending written behind them ("[GIF](/ʤˈɪf/)s") is said with them."""
+        phonemes = {start: said for start, _, said in ranges}
+        for i, token in enumerate(tokens):
+            if (said := phonemes.get(token.start)) is None:
+                continue
+            behind = tokens[i + 1] if i + 1 < len(tokens) and not token.space else None
+            if behind is not None and behind.start == token.end and _ENDING.fullmatch(behind.text):
+                tokens[i] = replace(behind, text=token.text + behind.text, start=token.start)
+                said = self._misaki.with_s(said)
+                del tokens[i + 1], preset[i + 1]
+            preset[i] = said
+
+    def _final(self, text: str, tokens: Sequence[Token]) -> int:
+        """How many tokens and their tags stay the same however the text goes on."""
+        end, solid = _word_start(text, len(text)), len(text.rstrip(_CLOSING))
+        if text[solid - 1 : solid] == ".":
+            end = min(end, _word_start(text, solid))
+        if self._own is not None:
+            end = min(end, self._own.unfinished(text))
+        known = bisect_right(tokens, end, key=lambda token: token.end)
+        first = max(0, known - _FURTHEST)
+        return next((i for i in range(first, known) if i + self._looks_ahead(tokens[i].text) >= known), known)
+
+    def _tokens_ahead(self, word: str) -> int:
+        lower = word.lower()
+        if (ahead := _LOOKING_AHEAD.get(lower)) is not None:
+            return ahead
+        return int(word in _QUOTES or bool(self._misaki.variants(word) or self._misaki.variants(lower)))
 
     def _keep(self, word: str) -> bool:
-        return word in self._lexicon or (not word.isalnum() and self._misaki.knows(word))
+        """Whether the tokenizer leaves ``word`` whole."""
+        if word in self._builtin or (self._own is not None and word in self._own):
+            return True
+        return not word.isalnum() and self._misaki.knows(word)
+
+    def _pronunciation(self, word: str) -> str | None:
+        if self._own is not None and (said := self._entry(self._own, word)) is not None:
+            return said
+        return self._preset(word)
+
+    def _preset_of(self, word: str) -> str | None:
+        """What this package brings, and nothing for scripts that English has no sounds for."""
+        if (said := self._entry(self._builtin, word)) is not None:
+            return said
+        if (said := self._spelling.oddly_written(word)) is not None:
+            return said
+        return "" if _FOREIGN.match(word) else None
+
+    def _entry(self, lexicon: Lexicon, word: str) -> str | None:
+        if (said := lexicon.get(word)) is not None:
+            return said
+        if (ending := _ENDING.search(word)) and (said := lexicon.get(word[: ending.start()])) is not None:
+            return self._misaki.with_s(said)
+        return None
 
 
-class _Draft:
-    """An utterance being put together from what is spoken, in order."""
-
-    def __init__(self, text: SourceText) -> None:
-        self._text = text
-        self._phonemes: list[str] = []  # one symbol each
-        self._words: list[tuple[int, int, int, int]] = []  # ranges in the text and in the phonemes
-        self._unspoken: list[tuple[int, int]] = []
-        self._space = False  # whether one is due before the next sound
-        self._glued_to = -1  # where in the text the last word ended, if only silence follows it
-
-    def add(self, item: Spoken) -> None:
-        """The next token."""
-        said = [symbol for symbol in item.phonemes.strip() if symbol in VOCABULARY]
-        start, end = item.start, item.end
-        if not said:
-            self._add_silence(start, end)
-        elif _PAUSES.issuperset(said):
-            self._add_pause(said, self._space and self._text.text[start - 1].isspace())
-        else:
-            self._add_space()
-            first = len(self._phonemes)
-            self._phonemes += said
-            self._add_word(start, end, first)
-        self._space = item.space or (self._space and not said)
-
-    def _add_space(self) -> None:
-        if self._space and self._phonemes:
-            self._phonemes.append(" ")
-
-    def _add_pause(self, said: list[str], spaced: bool) -> None:
-        if spaced:
-            self._add_space()
-        for symbol in said:
-            if self._phonemes[-_REPEATED:] != [symbol] * _REPEATED:
-                self._phonemes.append(symbol)
-
-    def _add_word(self, start: int, end: int, first: int) -> None:
-        starts, ends = self._text.starts, self._text.ends
-        if self._words:
-            word_start, word_end, word_first, _ = self._words[-1]
-            # "well-known" and all that is said for "$5" are one written word each.
-            if self._glued_to == start or starts[start] < ends[word_end - 1]:
-                start, first = word_start, word_first
-                self._words.pop()
-        self._words.append((start, end, first, len(self._phonemes)))
-        self._glued_to = end
-
-    def _add_silence(self, start: int, end: int) -> None:
-        if self._glued_to == start:
-            self._glued_to = end
-        said_later = self._text.text[end : end + 1].isdigit() and self._text.text[start:end] in _CURRENCIES
-        if not said_later and _should_be_said(self._text.text[start:end]):
-            source_start = self._text.starts[start]
-            if self._unspoken and self._unspoken[-1][1] >= source_start:
-                source_start, _ = self._unspoken.pop()
-            self._unspoken.append((source_start, self._text.ends[end - 1]))
-
-    def finish(self) -> Utterance:
-        """The whole."""
-        phonemes = "".join(self._phonemes)
-        words = tuple(
-            Word(
-                self._text.text[start:end],
-                phonemes[first:last],
-                self._text.starts[start],
-                self._text.ends[end - 1],
-                first,
-                last,
-            )
-            for start, end, first, last in self._words
-        )
-        return Utterance(phonemes, words, tuple(self._unspoken))
-
-
-def _should_be_said(text: str) -> bool:
-    """Whether silence for ``text`` would lose something: letters, digits and symbols do, punctuation does not."""
-    return any(unicodedata.category(c)[0] in "LNS" or unicodedata.category(c) in ("Cs", "Co", "Cn") for c in text)
+def _word_start(text: str, end: int) -> int:
+    """Where the run of characters before ``end`` begins that holds no white space."""
+    return next((at for at in range(end, 0, -1) if text[at - 1].isspace()), 0)

@@ -24,6 +24,7 @@ from typing import Any
 
 from .dictionary import Dictionary
 from .tokens import Token
+from .variants import WithVariants
 
 _HEAVY = frozenset({"spacy", "torch", "transformers"})
 _MODULE = "kokoro_stream.phonemes._misaki_en"
@@ -49,34 +50,32 @@ class Misaki:
     """Misaki's English lexicon and rules, US or British. Safe to call from several threads."""
 
     def __init__(self, *, british: bool = False) -> None:
-        self._en = misaki_en()
-        self._lexicon = self._en.Lexicon.__new__(
-            self._en.Lexicon
-        )  # its __init__ would parse and double both dictionaries
-        self._lexicon.british = british
-        self._lexicon.cap_stresses = (0.5, 2)  # of Capitalised and of UPPER-CASE words, as Lexicon.__init__ sets them
+        self.en = misaki_en()
+        self.lexicon = self.en.Lexicon.__new__(self.en.Lexicon)  # its __init__ would parse and double both dictionaries
+        self.lexicon.british = british
+        self.lexicon.cap_stresses = (0.5, 2)  # of Capitalised and of UPPER-CASE words, as Lexicon.__init__ sets them
         region = "gb" if british else "us"
-        self._lexicon.golds = _dictionary(f"{region}_gold.json")
-        self._lexicon.silvers = _dictionary(f"{region}_silver.json")
+        self.lexicon.golds = WithVariants(_dictionary(f"{region}_gold.json"), british=british)
+        self.lexicon.silvers = _dictionary(f"{region}_silver.json")
 
     def variants(self, word: str) -> frozenset[str]:
         """The tags by which the lexicon tells the pronunciations of ``word`` apart; empty when it has at most one."""
-        entry = self._lexicon.golds.get(word)
+        entry = self.lexicon.golds.get(word)
         return frozenset(entry) if isinstance(entry, dict) else frozenset()
 
     def knows(self, word: str) -> bool:
         """Whether ``word`` itself, not only its stem, is in the lexicon."""
-        return word in self._lexicon.golds or word in self._lexicon.silvers
+        return word in self.lexicon.golds or word in self.lexicon.silvers
 
     def pronounce(self, word: str, tag: str = "") -> str | None:
         """The lexicon's phonemes for one word out of context, its endings (-s, -ed, -ing) included."""
-        token = self._token(word, tag)
-        phonemes, _rating = self._lexicon(token, self._en.TokenContext())
-        return _kokoro(phonemes) if phonemes else None
+        token = self.token(word, tag)
+        phonemes, _rating = self.lexicon(token, self.en.TokenContext())
+        return kokoro_notation(phonemes) if phonemes else None
 
     def with_s(self, phonemes: str) -> str:
         """``phonemes`` with the plural or possessive ending that follows their last sound."""
-        ended: str | None = self._lexicon._s(phonemes)
+        ended: str | None = self.lexicon._s(phonemes)
         return ended or phonemes
 
     def speak(
@@ -88,32 +87,32 @@ class Misaki:
         answer "".
         """
         mtokens = [
-            self._token(token.text, tag, token.space, phonemes, (token.start, token.end))
+            self.token(token.text, tag, token.space, phonemes, (token.start, token.end))
             for token, tag, phonemes in zip(tokens, tags, preset, strict=True)
         ]
-        g2p = self._en.G2P.__new__(self._en.G2P)  # its __init__ would load spaCy
-        g2p.version, g2p.unk, g2p.lexicon = None, "", self._lexicon
+        g2p = self.en.G2P.__new__(self.en.G2P)  # its __init__ would load spaCy
+        g2p.version, g2p.unk, g2p.lexicon = None, "", self.lexicon
         g2p.tokenize = lambda *_: mtokens  # instead of spaCy's
         g2p.fallback = lambda mtoken: (fallback(mtoken.text, mtoken.tag), 1)
         _, spoken = g2p("", preprocess=False)
         return [Spoken(t.phonemes or "", int(t.start_ts), int(t.end_ts), bool(t.whitespace)) for t in spoken]
 
-    def _token(
+    def token(
         self, text: str, tag: str, space: bool = False, phonemes: str | None = None, span: tuple[int, int] = (0, 0)
     ) -> Any:
         # Misaki carries the time stamps through every split and merge without looking at them: room for our offsets.
-        flags = self._en.MToken.Underscore(is_head=True, num_flags="", prespace=False)
+        flags = self.en.MToken.Underscore(is_head=True, num_flags="", prespace=False)
         if phonemes is not None:
             flags.rating = 5
         start, end = span
-        return self._en.MToken(text, tag, " " if space else "", phonemes, start, end, flags)
+        return self.en.MToken(text, tag, " " if space else "", phonemes, start, end, flags)
 
 
 def _dictionary(name: str) -> Dictionary:
     return Dictionary((importlib.resources.files("misaki.data") / name).read_bytes())
 
 
-def _kokoro(phonemes: str) -> str:
+def kokoro_notation(phonemes: str) -> str:
     return phonemes.replace("ɾ", "T").replace("ʔ", "t")  # Kokoro v1's notation, as misaki's G2P writes it
 
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 import regex
 
 from . import homographs
-from .homographs import ADJECTIVE_AFTER, BE, DETERMINERS, OBJECTS, PREPOSITIONS
+from .function_words import BE, DETERMINERS, OBJECTS, PREPOSITIONS
+from .function_words import words as words_of
 from .tokens import Token
 
 Variants = Callable[[str], frozenset[str]]
@@ -34,6 +35,7 @@ _MARKS = {
     "@": "SYM",
 }
 _OPENING = frozenset("([{—–-/")  # a quotation mark after one of these opens
+_BECOMING = words_of("get gets got getting gotten become becomes became seem seems grow grew very so too quite")
 _STOPS = frozenset((".", ",", ":", "``", "''", "-LRB-", "-RRB-"))
 _DASHES_OR_DOTS = regex.compile(r"--+|\.\.+")
 _NUMBER = regex.compile(r"[-+]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)")
@@ -43,24 +45,27 @@ _NUMBER_WORD = regex.compile(
     r"thirty|forty|fifty|hundred|thousand|[mbtr]+illion"
 )
 _FIXED = {"the": "DT", "an": "DT", "to": "TO", "by": "IN", "vs": "IN", "vs.": "IN", "i": "PRP"}
+# Words in capitals that misaki would spell where they are tagged as nouns: those that people write so for emphasis,
+# and those that are always acronyms.
+_EMPHASIZED = words_of("AH AM AS BE DA ER HE HI HM HMM IN IS ME OF OH OR ACT ADD AID DAB DEW RIP SAT SOB POW")
+_ACRONYMS = words_of("ID US LED SIM")
 _SAID_OF_THAT = frozenset(
     ("is", "was", "has", "had", "will", "would", "can", "could", "isn't", "wasn't", "won't", "might", "may", "means")
 )
 
 
 def tag(tokens: Sequence[Token], variants: Variants) -> list[str]:
-    """One Penn tag, or "", for each token. ``variants(word)`` names the tags that change the word's pronunciation."""
+    """One Penn tag, or "", for each token. ``variants(word)`` names the tags that change the word's pronunciation.
+
+    A tag depends on a few tokens before its own, and on as many behind it as `LOOK_AHEAD` says.
+    """
     tags = [_of_form(tokens, i) for i in range(len(tokens))]
+    texts = [token.text for token in tokens]
     # Words as the tables below have them; "" where a mark ends the clause.
-    words = [
-        "" if form in _STOPS else token.text.lower().replace("’", "'") for token, form in zip(tokens, tags, strict=True)
-    ]
-    shouted = sum(token.text.isupper() for token in tokens) > len(tokens) // 2
-    for i, token in enumerate(tokens):
+    words = ["" if form in _STOPS else text.lower().replace("’", "'") for text, form in zip(texts, tags, strict=True)]
+    for i, text in enumerate(texts):
         if not tags[i]:
-            tags[i] = _of_function_word(token.text, words, tags, i) or _of_homograph(
-                token.text, words, i, variants, shouted
-            )
+            tags[i] = _of_function_word(text, words, tags, i) or _of_homograph(texts, words, i, variants)
     return tags
 
 
@@ -100,16 +105,27 @@ def _of_function_word(text: str, words: Sequence[str], tags: Sequence[str], i: i
             spoken_of = after in _SAID_OF_THAT and before in ("", "and", "but", "so", "because", "if")
             return "DT" if not after or not before or before in PREPOSITIONS or spoken_of else "IN"
         case "used":
-            accustomed = later in DETERMINERS | OBJECTS or later.endswith("ing") or before in ADJECTIVE_AFTER - BE
+            accustomed = later in DETERMINERS | OBJECTS or later.endswith("ing") or before in _BECOMING
             return "VBD" if after == "to" and (before not in BE or accustomed) else "VBN"
     return ""
 
 
-def _of_homograph(text: str, words: Sequence[str], i: int, variants: Variants, shouted: bool) -> str:
+def _of_homograph(texts: Sequence[str], words: Sequence[str], i: int, variants: Variants) -> str:
+    text, word = texts[i], words[i]
     if len(text) > 1 and text.isupper() and variants(text):
-        return "" if shouted else "NN"  # "IT" among lower-case words is the acronym
-    kinds = variants(words[i]) - {"DEFAULT", "None"}
-    return homographs.tag(words, i, kinds) if kinds else ""
+        return "" if text in _EMPHASIZED or _shouted(texts, i) else "NN"
+    if word.endswith("'s") and len(variants(word[:-2])) > 1:
+        return "NN"
+    keys = variants(word) - {"None"}
+    return homographs.tag(texts, i, word, keys) if keys else ""
+
+
+def _shouted(texts: Sequence[str], i: int) -> bool:
+    """Whether "IT" stands among capitals, as in "DO IT NOW": there it is no acronym."""
+    if texts[i] in _ACRONYMS:
+        return False
+    around = [text for text in (*texts[max(0, i - 1) : i], *texts[i + 1 : i + 2]) if text[:1].isalpha()]
+    return bool(around) and all(text.isupper() for text in around)
 
 
 def _neighbours(words: Sequence[str], i: int) -> tuple[str, str, str]:

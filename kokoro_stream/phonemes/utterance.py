@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,28 @@ class Utterance:
     phonemes: str
     words: tuple[Word, ...]
     unspoken: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def join(cls, parts: Iterable[Utterance]) -> Utterance:
+        """The parts one directly after another."""
+        phonemes, words, unspoken = "", list[Word](), list[tuple[int, int]]()
+        for part in parts:
+            words += (_moved(word, len(phonemes)) for word in part.words)
+            phonemes += part.phonemes
+            unspoken += part.unspoken
+        return cls(phonemes, tuple(words), tuple(unspoken))
+
+    def strip(self) -> Utterance:
+        """Without spaces at both ends."""
+        phonemes = self.phonemes.strip(" ")
+        if phonemes == self.phonemes:
+            return self
+        left = len(self.phonemes) - len(self.phonemes.lstrip(" "))
+        return Utterance(phonemes, tuple(_moved(word, -left) for word in self.words), self.unspoken)
+
+
+NOTHING = Utterance("", ())
+
+
+def _moved(word: Word, by: int) -> Word:
+    return replace(word, first=word.first + by, last=word.last + by) if by else word

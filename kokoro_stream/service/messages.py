@@ -7,63 +7,42 @@ are generated from here by `service.contract`, the strings below classes and fie
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
 
-from ..config import AudioFormat, Latency, Priority
+from .session import (
+    DEFAULT_CONTEXT,
+    MAX_MESSAGE_BYTES,
+    MAX_TEXT_CHARS,
+    PROTOCOL,
+    Count,
+    GoodbyeReason,
+    Limits,
+    Message,
+    Milliseconds,
+    Name,
+    Ratio,
+    SessionConfig,
+    SessionCreated,
+    SessionUpdate,
+    SessionUpdated,
+    Text,
+)
 
-PROTOCOL = "kokoro-stream.v1"
-MAX_MESSAGE_BYTES = 1 << 20  # the longest legal text.append fits, every character written as a JSON escape
-MAX_TEXT_CHARS = 65_536  # per message: a long chapter; the speech itself limits what may wait
-MAX_NAME_CHARS = 64  # a UUID with a prefix
-DEFAULT_CONTEXT = "default"
-
-Timestamps = Literal["none", "word"]
-GoodbyeReason = Literal["closed", "idle", "going_away"]
-Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_CHARS)]
-Text = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
-Milliseconds = Annotated[float, Meta(ge=0)]
-Ratio = Annotated[float, Meta(ge=0)]
-Count = Annotated[int, Meta(ge=0)]
-Setting = Annotated[int, Meta(ge=0, le=2**31)]  # the values that make sense are checked where they have a meaning
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What all messages share: frozen, told apart by ``type``."""
-
+# Those of the session are messages too.
+__all__ = [
+    "DEFAULT_CONTEXT",
+    "MAX_MESSAGE_BYTES",
+    "MAX_TEXT_CHARS",
+    "PROTOCOL",
+    "GoodbyeReason",
+    "Limits",
+    "SessionConfig",
+    "SessionCreated",
+    "SessionUpdate",
+    "SessionUpdated",
+]
 
 # --- client → server -------------------------------------------------------------------------------------------------
-
-
-class SessionUpdate(Message, frozen=True, kw_only=True, tag="session.update"):
-    """Changes how contexts started from now on sound and are delivered. Fields left out stay as they are."""
-
-    voice: Annotated[str, Meta(max_length=256)] | UnsetType = UNSET
-    """Name or blend (``af_x:0.7+am_y:0.3``); "" is the model's default."""
-    speed: float | UnsetType = UNSET
-    """1.0 is the voice's own pace."""
-    lang: Name | UnsetType = UNSET
-    """Language code such as ``en-us``."""
-    format: AudioFormat | UnsetType = UNSET
-    """Encoding of the audio, mono, little-endian."""
-    sample_rate: Setting | UnsetType = UNSET
-    """Samples per second."""
-    frame_ms: Setting | UnsetType = UNSET
-    """Length of one binary message's audio."""
-    timestamps: Timestamps | UnsetType = UNSET
-    """Whether `words` messages are sent."""
-    max_lead_ms: Setting | UnsetType = UNSET
-    """How far the server may run ahead of what has been played."""
-    latency: Latency | UnsetType = UNSET
-    """How soon the first words are spoken: after a clause (low) … whole sentences (quality)."""
-    idle_flush_ms: Setting | UnsetType = UNSET
-    """Silence of the producer after which waiting text is spoken as it is."""
-    priority: Priority | UnsetType = UNSET
-    """Who waits when several speak: an answer (interactive) begins before an announcement; bulk yields to both."""
-    binary_header: bool | UnsetType = UNSET
-    """False: binary messages are bare audio, and only one context at a time is allowed."""
 
 
 class ToContext(Message, frozen=True, kw_only=True):
@@ -131,76 +110,6 @@ ClientMessage = (
 ContextMessage = TextAppend | TextFlush | TextEnd | TextMark | Interrupt | PlaybackAck
 
 # --- server → client -------------------------------------------------------------------------------------------------
-
-
-class SessionConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """How contexts sound and are delivered; the fields are explained at `SessionUpdate`."""
-
-    voice: str
-    """Name or blend; "" is the model's default."""
-    speed: float
-    """1.0 is the voice's own pace."""
-    lang: str
-    """Language code."""
-    format: AudioFormat
-    """Encoding of the audio."""
-    sample_rate: int
-    """Samples per second."""
-    frame_ms: int
-    """Length of one binary message's audio."""
-    timestamps: Timestamps
-    """Whether `words` messages are sent."""
-    max_lead_ms: int
-    """How far the server may run ahead of what has been played."""
-    latency: Latency
-    """How soon the first words are spoken."""
-    idle_flush_ms: int
-    """Silence of the producer after which waiting text is spoken as it is."""
-    priority: Priority = "interactive"
-    """Who waits when several speak."""
-    binary_header: bool
-    """Whether binary messages begin with the 16-byte header."""
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What one session may use."""
-
-    max_message_bytes: Count = MAX_MESSAGE_BYTES
-    """Longer messages end the session (close code 1009)."""
-    max_text_chars: Count = MAX_TEXT_CHARS
-    """Characters in one `text.append`."""
-    max_waiting_chars: Count
-    """Characters of one context that may wait to be spoken."""
-    max_contexts: Count
-    """Contexts under way at the same time."""
-    idle_ms: Count
-    """Time without a message or audio after which the session ends (close code 4408)."""
-
-
-class SessionCreated(Message, frozen=True, kw_only=True, tag="session.created"):
-    """First message of every session."""
-
-    session_id: str
-    """Names the session in the server's log."""
-    protocol: str = PROTOCOL
-    """The protocol spoken."""
-    server: str
-    """Name and version of the server."""
-    model: str
-    """Name of the model that speaks."""
-    voices: tuple[str, ...]
-    """What `voice` may be."""
-    config: SessionConfig
-    """What applies to new contexts."""
-    limits: Limits
-    """What the session may use."""
-
-
-class SessionUpdated(Message, frozen=True, kw_only=True, tag="session.updated"):
-    """Answers `session.update`."""
-
-    config: SessionConfig
-    """What applies to contexts started from now on."""
 
 
 class OfContext(Message, frozen=True, kw_only=True):
@@ -300,6 +209,10 @@ class Warning(Message, frozen=True, kw_only=True, tag="warning"):
     """For people."""
     context: str | None = None
     """Which speech, if one."""
+    char_start: Count | None = None
+    """Where in the context's text that begins, in code points, if it is about some of it."""
+    char_end: Count | None = None
+    """One past its last character."""
 
 
 class Error(Message, frozen=True, kw_only=True, tag="error"):

@@ -12,7 +12,8 @@ from ..errors import InputError
 from .messages import Limits, SessionConfig, SessionUpdate
 
 LEAD_MS = (200, 600_000)  # a frame at least; at most the ten minutes that a listener may want to keep in advance
-_SPOKEN = tuple(field.name for field in fields(SpeechConfig) if field.name in SessionConfig.__struct_fields__)
+# What a session begins with as the service has it. The speaker lays its lexicon over the service's.
+_SPOKEN = tuple({field.name for field in fields(SpeechConfig)} & set(SessionConfig.__struct_fields__) - {"lexicon"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class ServiceSettings:
     def speech_config(self, session: SessionConfig) -> SpeechConfig:
         """What the session's contexts sound like. Raises `InputError` naming the field that is out of range."""
         spoken: dict[str, Any] = {name: getattr(session, name) for name in _SPOKEN}
-        return SpeechConfig(**spoken, max_waiting_chars=self.speech.max_waiting_chars)
+        return SpeechConfig(**spoken, lexicon=session.lexicon, max_waiting_chars=self.speech.max_waiting_chars)
 
 
 def updated(session: SessionConfig, update: SessionUpdate) -> SessionConfig:

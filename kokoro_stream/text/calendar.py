@@ -1,11 +1,11 @@
-"""Dates, times and years → words."""
+"""Dates, weekdays and months → words."""
 
 from __future__ import annotations
 
 import re
 
-from .numbers import ALONE, cardinal, ordinal, plural, year
-from .rules import DASHES, DIGITS, one_of, rule
+from .dialect import Dialect
+from .rules import DASHES, DIGITS, last_word, number_rule, one_of, rule
 
 # A month's number is its place.
 MONTHS = (
@@ -16,125 +16,138 @@ SHORT_MONTHS = {
     "Jan": "January", "Feb": "February", "Mar": "March", "Apr": "April", "Jun": "June", "Jul": "July",
     "Aug": "August", "Sep": "September", "Sept": "September", "Oct": "October", "Nov": "November", "Dec": "December",
 }  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SHORT_DAYS = {
     "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Thur": "Thursday",
     "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
 }  # fmt: skip
+SHORT = {**SHORT_MONTHS, **SHORT_DAYS}
 
+_ANY_MONTH = rf"(?:{one_of([*MONTHS, *SHORT_MONTHS])})\b"
 _MONTH = rf"(?:(?P<month>{'|'.join(MONTHS)})|(?P<short>{one_of(SHORT_MONTHS)})\b\.?)"
-_DAY = r"(?P<day>[12]\d|3[01]|0?[1-9])"
-_HOURS = r"\d{1,2}(?::[0-5]\d)?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
+_ANY_DAY = r"(?:[12]\d|3[01]|0?[1-9])(?!\d)"
+_DAY = rf"(?P<day>{_ANY_DAY})"
+_UNTIL = rf"(?P<until>{_ANY_DAY})"
 _YEAR = r"(?P<year>[12]\d{3})"
-_NUMBER = r"(?P<number>1[0-2]|0?[1-9])"
-_HALF = r"(?P<half>[AaPp])\.?\s?[Mm]\b\.?"
-_RECENT = r"(?:1[1-9]\d\d|20\d\d)"  # what a bare number of four digits is read as
+_ENDING = r"(?:st|nd|rd|th)?"
+_DATED = rf"(?:[Oo]n|[Bb]y|[Uu]ntil|[Ss]ince|[Dd]ue|[Dd]ated|{'|'.join(WEEKDAYS)}),?"
+_INITIALS = "JFMASOND"
 
 
 def _month(match: re.Match[str]) -> str:
     return match["month"] or SHORT_MONTHS[match["short"]]
 
 
-def _small(digits: str) -> str:
-    return cardinal(digits.lstrip("0") or "0")
+def _in_year(digits: str | None, english: Dialect) -> str:
+    return f", {english.year(full_year(digits))}" if digits else ""
 
 
-def _day(digits: str) -> str:
-    return ordinal(digits.lstrip("0"))
-
-
-def _month_day(match: re.Match[str]) -> str:
-    until = f" to {_day(match['until'])}" if match["until"] else ""
-    in_year = f", {year(match['year'])}" if match["year"] else ""
-    return f"{_month(match)} {_day(match['day'])}{until}{in_year}"
-
-
-def _day_month(match: re.Match[str]) -> str:
-    in_year = f", {year(match['year'])}" if match["year"] else ""
-    return f"{match['the'] or 'the '}{_day(match['day'])} of {_month(match)}{in_year}"
-
-
-def _numeric_date(match: re.Match[str]) -> str:
-    said = f"{MONTHS[int(match['number']) - 1]} {_day(match['day'])}, {year(_full_year(match['year']))}"
-    return said + (" at " if match.group().endswith("T") else "")
-
-
-def _full_year(digits: str) -> str:
+def full_year(digits: str) -> str:
     """Years of two digits lie within fifty years of 2000."""
     return digits if len(digits) == 4 else ("19" if int(digits) >= 50 else "20") + digits
 
 
-def _clock(match: re.Match[str]) -> str:
-    hour, minute, second = match["hour"], match["minute"], match["second"]
-    half = f" {match['half'].lower()}.m." if match["half"] else ""
-    if minute == "00":
-        said = _full_hour(hour) if not half and not int(second or 0) else _small(hour)
-    else:
-        said = f"{_small(hour)} {'oh ' if minute[0] == '0' else ''}{_small(minute)}"
-    if int(second or 0):
-        said += f" and {_small(second)} second{'s' if int(second) != 1 else ''}"
-    return said + half
+def _month_day(match: re.Match[str], english: Dialect) -> str:
+    the = "the " if english.british or match["the"] else ""
+    until = f" to {the}{english.ordinal(match['until'])}" if match["until"] else ""
+    return f"{_month(match)} {the}{english.ordinal(match['day'])}{until}" + _in_year(match["year"], english)
 
 
-def _full_hour(hour: str) -> str:
-    return f"{_small(hour)} o'clock" if 1 <= int(hour) <= 12 else f"{_small(hour)} hundred"
+def _day_month(match: re.Match[str], english: Dialect) -> str:
+    until = f" to the {english.ordinal(match['until'])}" if match["until"] else ""
+    the = "" if last_word(match.string, match.start()) == "the" else "the "
+    said = f"{the}{english.ordinal(match['day'])}{until} of {_month(match)}"
+    return said + _in_year(match["year"] or match["late"], english)
 
 
-def _hour(match: re.Match[str]) -> str:
-    until = f" to {cardinal(match['until'])}" if match["until"] else ""
-    return f"{cardinal(match['hour'])}{until} {match['half'].lower()}.m."
+def _date(month: str, day: str, year: str | None, english: Dialect) -> str:
+    said = f"{MONTHS[int(month) - 1]} {english.ordinal(day)}"
+    if english.british:
+        said = f"the {english.ordinal(day)} of {MONTHS[int(month) - 1]}"
+    return said + _in_year(year, english)
 
 
-def _decade(match: re.Match[str]) -> str:
-    return plural(year(match["digits"]))
+def _year_first(match: re.Match[str], english: Dialect) -> str:
+    said = _date(match["number"], match["day"], match["year"], english)
+    return said + (" at " if match.group().endswith("T") else "")
 
 
-def _years(match: re.Match[str]) -> str:
-    return f"{year(match['first'])} to {year(match['last'])}"
+def _numeric(match: re.Match[str], english: Dialect) -> str:
+    """Which of the two is the month depends on where one lives, unless only one of them can be; points: day first."""
+    first, second, sign = match["first"], match["second"], match["sign"]
+    if int(first) > 12 and int(second) > 12:
+        return match.group()
+    day_first = int(first) > 12 or (int(second) <= 12 and (english.british or sign == "."))
+    month, day = (second, first) if day_first else (first, second)
+    return _date(month, day, match["year"], english)
+
+
+def _without_year(match: re.Match[str], english: Dialect) -> str:
+    first, second = match["first"], match["second"]
+    if int(first) > 12 and int(second) > 12:
+        return match["part"]
+    day_first = int(first) > 12 or (int(second) <= 12 and english.british)
+    return _date(second if day_first else first, first if day_first else second, None, english)
+
+
+def _whole(match: re.Match[str], _: Dialect) -> str:
+    return SHORT[match["short"]]
 
 
 CALENDAR = (
-    rule(rf"\b(?P<short>{one_of(SHORT_DAYS)})\.(?=,? [A-Z\d])", lambda m: SHORT_DAYS[m["short"]], needs=[".", "MTWFS"]),
-    rule(rf"{ALONE}{_YEAR}-(?P<number>0[1-9]|1[0-2])-{_DAY}(?!\d)(?:T(?=\d\d:))?", _numeric_date, needs=[DIGITS, "-"]),
-    rule(rf"{ALONE}{_YEAR}/{_NUMBER}/{_DAY}(?![\d/])", _numeric_date, needs=[DIGITS, "/"]),
-    rule(rf"{ALONE}{_NUMBER}/{_DAY}/(?P<year>[12]\d{{3}}|\d\d)(?![\d/])", _numeric_date, needs=[DIGITS, "/"]),
+    # Weekdays and months cut short, where their neighbours show that they are no names, verbs or planets.
     rule(
-        rf"\b{_MONTH} {_DAY}(?:st|nd|rd|th)?(?:\s?[-–]\s?(?P<until>[12]\d|3[01]|0?[1-9]))?(?![\d:%])(?!\.\d)"
-        rf"(?:,? {_YEAR}\b(?!-\d))?",
+        rf"\b(?P<short>{one_of(SHORT_DAYS)})\b(?:\.(?=,? [A-Z\d])|(?=,? (?:{_ANY_MONTH}|\d)))",
+        _whole,
+        needs=["MTWFS"],
+    ),
+    rule(
+        rf"\b(?P<short>{one_of(SHORT)})\.?\s?[-–—/]\s?(?P<to>{one_of([*SHORT, *MONTHS, *WEEKDAYS])})\b"
+        r"(?:\.(?= [a-z\d]))?",
+        lambda m, _: f"{SHORT[m['short']]} to {SHORT.get(m['to'], m['to'])}",
+        needs=[DASHES + "/", _INITIALS + "TW"],
+    ),
+    rule(rf"\b(?P<short>{one_of({*SHORT_MONTHS} - {'Mar', 'Jun', 'Jul'})})\.(?= [a-z]|,)", _whole, needs=["."]),
+    # 2026-05-17 · 2026/5/17
+    number_rule(
+        rf"{_YEAR}(?P<sign>[-/.])(?P<number>1[0-2]|0?[1-9])(?P=sign){_DAY}(?!/)(?:T(?=\d\d:))?",
+        _year_first,
+        needs=["-/."],
+    ),
+    # 5/17/2026 · 17-05-2026 · 17.05.2026 · 5/17/26
+    number_rule(
+        rf"(?P<first>{_ANY_DAY})(?:(?P<sign>[/.-])(?P<second>{_ANY_DAY})(?P=sign)(?P<year>[12]\d{{3}}|(?<=/)\d\d))"
+        r"(?![\d/-])(?!\.\d)",
+        _numeric,
+        needs=["/.-"],
+    ),
+    rule(
+        rf"\b{_DATED} (?P<part>(?P<first>{_ANY_DAY})/(?P<second>{_ANY_DAY}))(?![\d/%]| (?:of|cup|inch))",
+        _without_year,
+        needs=[DIGITS, "/"],
+    ),
+    # May 5 · May 5th–8th, 2026
+    rule(
+        rf"\b{_MONTH} (?P<the>the )?{_DAY}{_ENDING}(?:\s?[-–—]\s?{_UNTIL}{_ENDING}(?!:))?(?![\d:%°]|[.,]\d)"
+        rf"(?:,? {_YEAR}\b(?![-–]\d))?",
         _month_day,
-        needs=[DIGITS, "JFMASOND"],
+        needs=[DIGITS, _INITIALS],
     ),
-    rule(
-        rf"(?P<the>\b[Tt]he )?{ALONE}{_DAY}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?![a-z])(?:,? {_YEAR}\b)?",
+    # 5 May · the 5th of May 2026 · 5-May-26
+    number_rule(
+        rf"(?<!\d-){_DAY}{_ENDING}(?:\s?[-–—]\s?{_UNTIL}{_ENDING})?(?: of | |-){_MONTH}"
+        r"(?![a-z])(?:,? (?P<year>[12]\d{3})\b|(?<=-[A-Z][a-z][a-z])-(?P<late>\d\d(?:\d\d)?)\b)?",
         _day_month,
-        needs=[DIGITS, "JFMASOND"],
-    ),
-    rule(rf"\b{_MONTH},? {_YEAR}\b", lambda m: f"{_month(m)} {year(m['year'])}", needs=[DIGITS, "JFMASOND"]),
-    rule(
-        rf"{ALONE}(?P<from>{_HOURS})\s?[-–—]\s?(?=\d{{1,2}}(?::[0-5]\d|\s?[AaPp]\.?[Mm]\b))",
-        r"\g<from> to ",
-        needs=[DIGITS, DASHES, ":Mm"],
+        needs=[_INITIALS],
     ),
     rule(
-        rf"{ALONE}(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?(?:\s?{_HALF})?"
-        r"(?![\d:])(?:Z\b)?",
-        _clock,
-        needs=[DIGITS, ":"],
+        rf"\b(?P<short>{one_of(SHORT_MONTHS)})\b\.?,?(?= [12]\d{{3}}\b| ['’]\d\d\b)", _whole, needs=[DIGITS, _INITIALS]
     ),
+    # May 2026 · May '26
     rule(
-        rf"{ALONE}(?P<hour>1[0-2]|[1-9])(?:\s?[-–]\s?(?P<until>1[0-2]|[1-9]))?\s?{_HALF}(?![a-z])",
-        _hour,
-        needs=[DIGITS, "AaPp", "Mm"],
-    ),
-    rule(
-        rf"{ALONE}(?P<first>{_RECENT})\s?[-–—]\s?(?P<last>{_RECENT}|\d\d)(?![\d\w])",
-        _years,
-        needs=[DIGITS, DASHES],
-    ),
-    rule(r"(?<![\w.,])['’‘]?(?P<digits>(?:1\d|20)\d0|[2-9]0)['’]?s\b", _decade, needs=[DIGITS, "s"]),
-    rule(r"(?<!\w)['’‘](?P<digits>\d\d)(?=[\s.,;:!?)]|$)", lambda m: cardinal(m["digits"]), needs=[DIGITS, "'’‘"]),
-    rule(
-        rf"{ALONE}(?P<digits>{_RECENT})(?![\d,.:/%°-]{{0,4}}\d)(?![\w%°])",
-        lambda m: year(m["digits"]),
-        needs=[DIGITS],
+        rf"\b{_MONTH},? "
+        r"(?P<part>(?P<year>[12]\d{3})(?![\w%]|[.,:/]\d| (?:people|words|miles|steps))|['’](?P<two>\d\d)\b)",
+        lambda m, e: e.year(m["year"]) if m["year"] else e.cardinal(m["two"]),
+        needs=[DIGITS, _INITIALS],
     ),
 )

@@ -1,126 +1,181 @@
-"""Telephone numbers, fractions, versions, ratios, ranges, ordinals and all other numbers → words."""
+"""Fractions, scores, versions, ratios, ranges, ordinals and all other numbers → words."""
 
 from __future__ import annotations
 
 import re
 
-from .numbers import ALONE, NUMBER, cardinal, fraction, number, ordinal, spelled
-from .rules import DASHES, DIGITS, apart, one_of, rule
+from .dialect import Dialect
+from .numbers import FRACTION_SIGNS, NUMBER, spelled
+from .rules import DASHES, DIGITS, apart, last_word, next_word, number_rule, one_of, rule, to_or_and
 from .words import words
 
-FRACTIONS = {
-    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
-    "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
-}  # fmt: skip
-SET_PHRASES = {("24", "7"), ("9", "11"), ("50", "50"), ("20", "20")}
-FRACTION_DENOMINATORS = frozenset(range(2, 21)) | {32, 64, 1000}
+SET_PHRASES = {
+    ("24", "7"),
+    ("9", "11"),
+    ("50", "50"),
+    ("20", "20"),
+    ("60", "40"),
+    ("80", "20"),
+    ("7", "11"),
+    ("70", "30"),
+}
+FRACTION_DENOMINATORS = frozenset(range(2, 21)) | {32, 64, 100, 1000}
 SCORE_DENOMINATORS = frozenset({10, 100})
+RATED = words("stars star rating ratings points votes reviewers doctors dentists players correct marks")
 VERSIONED = words(
-    "version Version release Release Python Node Java Ubuntu Debian Fedora iOS macOS Android Go Rust Ruby PHP Django "
-    "Kubernetes CUDA Postgres PostgreSQL MySQL Chrome Firefox"
+    "version versions release ver python node js java ubuntu debian fedora ios ipados macos android go rust ruby php "
+    "django "
+    "flask rails laravel kubernetes cuda postgres postgresql mysql chrome firefox typescript react angular vue swift "
+    "kotlin "
+    "scala perl lua julia pytorch tensorflow numpy linux kernel docker terraform npm pip gcc llvm unity blender "
+    "windows "
+    "vulkan opengl bluetooth usb http tls hdmi pcie spring bootstrap gradle maven cmake minecraft"
 )
+STAGES = words("alpha beta rc dev preview pre snapshot SNAPSHOT stable lts LTS final nightly")
+# Behind "10x", which then is ten times.
+MULTIPLIED = words(
+    "a an per each daily weekly the as faster slower more less better worse larger bigger smaller higher "
+    "lower cheaper longer"
+)
+# In front of two numbers with a hyphen: a result, not a range.
+SCORING = words(
+    "won win wins lost lose loses beat beating drew tied draw score scored leads led lead leading ahead behind "
+    "result ended finished winning"
+)
+RECORDS = words("record season start")
+
+_DASH = r"(?:\s?[–—]\s?|-)"
 
 
-def _telephone(match: re.Match[str]) -> str:
-    groups = re.findall(r"\d+", match.group())
-    said = ", ".join("eight hundred" if group == "800" else spelled(group) for group in groups)
-    return "plus " + said if "+" in match.group() else said
-
-
-def _slashed(match: re.Match[str]) -> str:
-    top, bottom = match["top"], match["bottom"]
-    if (top, bottom) in SET_PHRASES:
-        return f"{cardinal(top)} {cardinal(bottom)}"
-    whole = f"{cardinal(match['whole'])} and " if match["whole"] else ""
-    if int(bottom) in SCORE_DENOMINATORS and not whole:
-        return f"{cardinal(top)} out of {cardinal(bottom)}"
+def _slashed(match: re.Match[str], english: Dialect) -> str:
+    top, bottom, whole = match["top"], match["bottom"], match["whole"]
+    if (top, bottom) in SET_PHRASES and not whole:
+        return f"{english.cardinal(top)} {english.cardinal(bottom)}"
+    if "." in top:
+        return f"{english.number(top)} out of {english.cardinal(bottom)}"
+    if not whole and _rated(top, bottom, next_word(match.string, match.end())):
+        return f"{english.cardinal(top)} out of {english.cardinal(bottom)}"
     if int(bottom) in FRACTION_DENOMINATORS and int(top) > 0 and (int(top) < int(bottom) or bottom == "2"):
-        return _mixed(whole, fraction(top, bottom))
-    return f"{whole}{cardinal(top)} over {cardinal(bottom)}"
+        return english.amount(f"{whole or ''}{' ' if whole else ''}{top}/{bottom}")
+    before = f"{english.cardinal(whole)} " if whole else ""
+    pressure = 80 <= int(top) <= 250 and 40 <= int(bottom) <= 140  # blood pressure
+    said = english.pairs if pressure else english.cardinal
+    return f"{before}{said(top)} over {said(bottom)}"
 
 
-def _fraction_sign(match: re.Match[str]) -> str:
-    top, bottom = FRACTIONS[match["sign"]]
-    return _mixed(f"{cardinal(match['whole'])} and " if match["whole"] else "", fraction(str(top), str(bottom)))
+def _rated(top: str, bottom: str, following: str) -> bool:
+    return following in RATED or (int(bottom) in SCORE_DENOMINATORS and top not in ("1", "3") and following != "of")
 
 
-def _mixed(whole: str, part: str) -> str:
-    """``two and``, ``one half`` → two and a half."""
-    return f"{whole}a{part[3:]}" if whole and part.startswith("one ") else whole + part
+def _points(digits: str, english: Dialect, between: str = " point ") -> str:
+    return between.join(english.cardinal(part) for part in digits.split("."))
 
 
-def _version(match: re.Match[str]) -> str:
-    name = "version " if match["name"] in ("v", "V") else match["name"] + " "
-    return name + _points(match["digits"])
+def _version(match: re.Match[str], english: Dialect) -> str:
+    named = last_word(match.string, _before_signs(match)) in VERSIONED
+    return _points(match.group(), english) if named else match.group()
 
 
-def _points(digits: str, between: str = " point ") -> str:
-    return between.join(cardinal(part) for part in digits.split("."))
+def _before_signs(match: re.Match[str]) -> int:
+    """Where the name ends in "Python>=3.10"."""
+    near = match.string[max(match.start() - 4, 0) : match.start()]
+    return match.start() - len(near) + len(near.rstrip(" ≥≤=<>~^v"))
 
 
-def _scientific(match: re.Match[str]) -> str:
+def _scientific(match: re.Match[str], english: Dialect) -> str:
     minus = "minus " if match["minus"] else ""
-    return f"{number(match['amount'])} times ten to the {minus}{ordinal(match['exponent'])}"
+    return f"{english.number(match['amount'])} times ten to the {minus}{english.ordinal(match['exponent'])}"
 
 
-def _lines(match: re.Match[str]) -> str:
-    """A screen's lines are read in pairs: ten eighty p."""
-    return f"{cardinal(match['left'])} {cardinal(match['right'])} p"
+def _range(match: re.Match[str], english: Dialect) -> str:
+    a, b, text = match["a"], match["b"], match.string
+    first, second = english.number(a), english.number(b)
+    if next_word(text, match.end()) in RECORDS:
+        return f"{first} and {second}"
+    if last_word(text, match.start()) in SCORING and english.british:
+        return f"{first if a != '0' else 'nil'} {second if b != '0' else 'nil'}"
+    if (a, b) in SET_PHRASES or (a == b and "-" in match.group()):
+        return f"{first} {second}"
+    return f"{first} {to_or_and(match)} {second}"
 
 
-def _range(match: re.Match[str]) -> str:
-    return f"{number(match['a'])} to {number(match['b'])}"
+def _spaced_hyphen(match: re.Match[str], english: Dialect) -> str:
+    """With spaces around it a hyphen takes away, but between rising numbers before a word it is a range."""
+    rising = float(match["a"].replace(",", "")) < float(match["b"].replace(",", ""))
+    link = to_or_and(match) if rising and next_word(match.string, match.end()) else "minus"
+    return f"{english.number(match['a'])} {link} {english.number(match['b'])}"
 
 
-TELEPHONE = (
-    rule(
-        r"(?<![\w+])(?:\+\d{1,3}[ .-]?)?(?:1[ .-])?(?:\(\d{3}\) ?|\b\d{3}[ .-])\d{3}[ .-]\d{4}\b",
-        _telephone,
-        needs=[DIGITS, " .-"],
-    ),
-    rule(r"(?<![\w+])\+\d{1,3}(?:[ -]\d{2,7}){1,5}(?!\d)", _telephone, needs=[DIGITS, "+"]),
-    rule(r"(?<![\w.-])\d{3}-\d{4}(?![\w-])", _telephone, needs=[DIGITS, "-"]),
-    rule(r"(?<![\w.,$£€-])911(?![\w%-])(?![.,]\d)", lambda m: spelled(m.group()), needs=["9"]),
-)
+def _groups(match: re.Match[str], english: Dialect) -> str:
+    """Several numbers with hyphens: a code when it is long, else a formation or a countdown."""
+    groups = match.group().split("-")
+    if sum(map(len, groups)) >= 9:
+        return ", ".join(map(spelled, groups))
+    return " ".join(map(english.cardinal, groups))
+
 
 FIGURES = (
-    rule(
-        rf"{ALONE}(?P<amount>{NUMBER})[eE](?:\+|(?P<minus>[-−]))?(?P<exponent>\d{{1,3}})\b",
-        _scientific,
-        needs=[DIGITS, "eE"],
+    number_rule(
+        rf"(?P<amount>{NUMBER})[eE](?:\+|(?P<minus>[-−]))?(?P<exponent>\d{{1,3}})\b", _scientific, needs=["eE"]
     ),
-    rule(rf"{ALONE}(?P<left>4|7|10|14|21)(?P<right>80|20|40|60)p\b", _lines, needs=["0", "p"]),
     rule(r"(?<=\d)\s?x\s?(?=\d)", " by ", needs=[DIGITS, "x"]),
-    rule(
-        rf"{ALONE}(?:(?P<whole>\d++)\s?)?(?P<sign>[{''.join(FRACTIONS)}])", _fraction_sign, needs=["".join(FRACTIONS)]
+    number_rule(
+        rf"(?P<n>\d{{1,4}})x(?= (?:{one_of(MULTIPLIED)})\b)",
+        lambda m, e: f"{e.cardinal(m['n'])} times",
+        needs=["x"],
+    ),
+    number_rule(
+        rf"(?:(?P<whole>\d++)(?:\s|-)?)?(?P<sign>[{''.join(FRACTION_SIGNS)}])",
+        lambda m, e: e.amount((m["whole"] or "") + m["sign"]),
+        needs=["".join(FRACTION_SIGNS)],
     ),
     rule(
-        rf"{ALONE}(?:(?P<whole>\d++) )?(?P<top>\d{{1,4}})[/⁄](?P<bottom>[1-9]\d{{0,3}})(?![\w/])",
+        rf"(?<!\w)[{''.join(FRACTION_SIGNS)}]",
+        lambda m, e: apart(m, e.amount(m.group())),
+        needs=["".join(FRACTION_SIGNS)],
+    ),
+    number_rule(rf"(?P<a>{NUMBER})x?{_DASH}(?P<b>{NUMBER})x\b", lambda m, e: f"{_range(m, e)} x", needs=["x"]),
+    number_rule(r"24/7/365", lambda m, e: "twenty four seven three sixty five", needs=["/"]),
+    number_rule(
+        r"(?:(?P<whole>\d{1,4})[ -])?(?P<top>\d{1,4}(?:\.\d{1,2})?)[/⁄](?P<bottom>[1-9]\d{0,3})(?![\d/]|[.,]\d)",
         _slashed,
-        needs=[DIGITS, "/⁄"],
+        needs=["/⁄"],
+    ),
+    rule(rf"(?<=\d)-(?=(?:{one_of(STAGES)})(?![a-z]))", " ", needs=[DIGITS, "-"]),
+    number_rule(r"\d{1,4}(?:-\d{1,12}){2,10}(?![\w-])", _groups, needs=["-"]),
+    number_rule(r"\d++(?:\.\d++)++(?! (?:million|billion|percent))", _version, needs=["."]),
+    rule(
+        r"\b[vV](?:ersion)?\.?\s?(?P<digits>\d++(?:\.\d++)*+)",
+        lambda m, e: f"version {_points(m['digits'], e)}",
+        needs=[DIGITS, "vV"],
+    ),
+    number_rule(r"\d++(?:\.\d++){2,}", lambda m, e: _points(m.group(), e), needs=["."]),
+    number_rule(
+        r"(?P<a>\d++(?:\.\d++)?):(?P<b>\d++(?:\.\d++)?)(?::(?P<c>\d++))?(?![\d:])",
+        lambda m, e: " to ".join(e.number(part) for part in m.group().split(":")),
+        needs=[":"],
+    ),
+    number_rule(rf"(?P<a>{NUMBER})\s-\s(?P<b>{NUMBER})(?![\w%-]| ?=)", _spaced_hyphen, needs=["-"]),
+    number_rule(
+        rf"(?P<a>{NUMBER})[-–−](?P<b>{NUMBER})(?= ?=)",
+        lambda m, e: f"{e.number(m['a'])} minus {e.number(m['b'])}",
+        needs=["="],
+    ),
+    number_rule(rf"(?P<a>{NUMBER}){_DASH}(?P<b>{NUMBER})(?![\w-])", _range, needs=[DASHES]),
+    rule(
+        r"(?<=\d)(?:st|nd|rd|th)(?P<part>\s?[-–—/]\s?)(?=\d{1,4}(?:st|nd|rd|th)\b)",
+        lambda m, _: " to ",
+        needs=["tdh", DASHES + "/"],
     ),
     rule(
-        rf"{ALONE}\d++(?:\.\d++){{3}}(?!\.?\d)",
-        lambda m: _points(m.group(), " dot "),
-        needs=[DIGITS, "."],
-    ),
-    rule(rf"\b(?P<name>{one_of(VERSIONED)}|[vV])\s?(?P<digits>\d++(?:\.\d++)++)", _version, needs=[DIGITS, "."]),
-    rule(rf"{ALONE}\d++(?:\.\d++){{2,}}", lambda m: _points(m.group()), needs=[DIGITS, "."]),
-    rule(
-        rf"{ALONE}(?P<a>\d++):(?P<b>\d{{1,3}})(?![\d:])",
-        lambda m: f"{cardinal(m['a'])} to {cardinal(m['b'])}",
-        needs=[DIGITS, ":"],
-    ),
-    rule(rf"{ALONE}(?P<a>{NUMBER})(?:\s?[–—]\s?|-)(?P<b>{NUMBER})(?![\w-])", _range, needs=[DIGITS, DASHES]),
-    rule(
-        r"(?<![\w.,])(?P<n>(?>\d{1,3}(?:,\d{3})++|\d++))(?:st|nd|rd|th)\b",
-        lambda m: ordinal(m["n"]),
-        needs=[DIGITS, "tdh"],
+        r"(?<![\w.,])(?P<n>(?>\d{1,3}(?:,\d{3})++|\d++))(?:st|nd|rd|th|ˢᵗ|ⁿᵈ|ʳᵈ|ᵗʰ)(?![a-z])",
+        lambda m, e: e.ordinal(m["n"]),
+        needs=[DIGITS, "tdhᵗᵈʰ"],
     ),
 )
 
 LEFT_NUMBERS = (
     rule(r"(?<![\w)])[-−](?=\.?\d)", "minus ", needs=[DIGITS, "-−"]),
-    rule(r"(?<![\d.])\.\d++", lambda m: apart(m, number(m.group())), needs=[DIGITS, "."]),
-    rule(NUMBER, lambda m: apart(m, number(m.group())), needs=[]),  # digits of any script
+    rule(r"\.(?<![\d.]\.)\d++", lambda m, e: apart(m, e.number(m.group())), needs=[DIGITS, "."]),
+    rule(NUMBER, lambda m, e: apart(m, e.number(m.group())), needs=[]),  # digits of any script
 )

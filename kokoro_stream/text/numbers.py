@@ -1,74 +1,44 @@
-"""Numbers as American English words, without "and", commas or hyphens."""
+"""Numbers as they are written: patterns, Roman numerals, fraction signs, digits one by one."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
 
-from num2words import num2words
+# One number as written: plain digits or groups (1,234 · 1,23,456 · 1 500 000 · 1_000) and a decimal part.
+# Atomic, so that long runs cost linear time.
+INTEGER = (
+    r"(?>\d{1,3}(?:,\d{3})++(?!\d)|\d{1,2}(?:,\d\d(?=,))++,\d{3}(?!\d)|\d++(?:_\d++)*+"
+    r"(?:(?<!\d\d\d\d)(?: \d{3}){0,3} 000(?!\d))?)"
+)
+NUMBER = rf"(?>{INTEGER}(?:\.\d++)?+)"
+FRACTION_SIGNS = {
+    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
+    "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8), "⅑": (1, 9),
+    "⅒": (1, 10),
+}  # fmt: skip
+_SIGNS = "".join(FRACTION_SIGNS)
+# A number, a fraction or both: 3.5 · 3/4 · 1 1/2 · 1-1/2 · 1½.
+AMOUNT = rf"(?>(?:\d{{1,4}}[ -])?\d{{1,2}}[/⁄]\d{{1,2}}(?![\d/])|(?:\d{{1,4}} ?)?[{_SIGNS}]|{NUMBER})"
+MIXED = re.compile(rf"(?:(?P<whole>\d+)[ -]?)?(?:(?P<top>\d+)[/⁄](?P<bottom>\d+)|(?P<sign>[{_SIGNS}]))")
 
-# One number as written: grouped or plain digits and a decimal part. Atomic, so that long runs cost linear time.
-NUMBER = r"(?>(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?+)"
-INTEGER = r"(?>\d{1,3}(?:,\d{3})++(?!\d)|\d++)"
-ALONE = r"(?<![\w])(?<!\d[.,:/])"  # before a number: no letter, no digit, no other part of a number
-
-LONGEST_QUANTITY = 15  # beyond quadrillions nobody follows; longer numbers are read digit by digit
+_DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 ROMAN_STEPS = (
     ("M", 1000), ("CM", 900), ("D", 500), ("CD", 400), ("C", 100), ("XC", 90), ("L", 50), ("XL", 40), ("X", 10),
     ("IX", 9), ("V", 5), ("IV", 4), ("I", 1),
 )  # fmt: skip
-
-
-def _plain(words: str) -> str:
-    return words.replace(",", "").replace(" and ", " ").replace("-", " ")
-
-
-@lru_cache(maxsize=4096)
-def cardinal(digits: str) -> str:
-    """``1,249`` → one thousand two hundred forty nine; ``007`` → zero zero seven."""
-    digits = digits.replace(",", "")
-    if len(digits) > LONGEST_QUANTITY or (len(digits) > 1 and int(digits[0]) == 0):
-        return spelled(digits)
-    return _plain(num2words(int(digits)))
-
-
-@lru_cache(maxsize=1024)
-def ordinal(digits: str) -> str:
-    """``21`` → twenty first."""
-    digits = digits.replace(",", "")
-    if len(digits) > LONGEST_QUANTITY:
-        return spelled(digits)
-    return _plain(num2words(int(digits), to="ordinal"))
-
-
-@lru_cache(maxsize=1024)
-def year(digits: str) -> str:
-    """``1905`` → nineteen oh five; ``2005`` → two thousand five."""
-    if len(digits) != 4 or int(digits) < 1000:
-        return cardinal(digits)
-    return _plain(num2words(int(digits), to="year"))
+LONGEST_ROMAN = 15  # MMMDCCCLXXXVIII
 
 
 def spelled(digits: str) -> str:
     """Digit by digit: ``911`` → nine one one. Anything that is not a digit is left out."""
-    return " ".join(num2words(int(digit)) for digit in digits if digit.isdecimal())
+    return " ".join(_DIGIT_WORDS[int(digit)] for digit in digits if digit.isdecimal())
 
 
-def number(text: str) -> str:
-    """A number as `NUMBER` matches it: ``3.14`` → three point one four."""
-    whole, point, part = text.partition(".")
-    words = cardinal(whole) if whole else ""
-    return f"{words} point {spelled(part)}".strip() if point else words
-
-
-def fraction(numerator: str, denominator: str) -> str:
-    """``3``, ``4`` → three quarters."""
-    many = int(numerator) != 1
-    if int(denominator) == 2:
-        return f"{cardinal(numerator)} {'halves' if many else 'half'}"
-    part = "quarter" if int(denominator) == 4 else ordinal(denominator)
-    return f"{cardinal(numerator)} {part}{'s' if many else ''}"
+def letters(text: str) -> str:
+    """Letters and digits one by one: ``1F60`` → one F six zero."""
+    return " ".join(spelled(character) if character.isdecimal() else character.upper() for character in text)
 
 
 def plural(words: str) -> str:
@@ -78,6 +48,8 @@ def plural(words: str) -> str:
 
 def roman(numeral: str) -> int:
     """``XIV`` → 14; 0 when it is not a numeral written in the usual way."""
+    if len(numeral) > LONGEST_ROMAN:
+        return 0
     total = 0
     for letter, following in zip(numeral, [*numeral[1:], ""], strict=True):
         value = ROMAN_VALUES[letter]

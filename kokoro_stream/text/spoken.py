@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from .characters import PIECES
-from .source import SourceText
+import re
+
+from .source import EMPTY, SourceText
+
+# A joiner stays between letters that need it (Indic scripts, Persian).
+_PIECES = re.compile(
+    r"(?P<said>(?:[^\s\u200c\u200d]|(?<=[^\x00-\u024f\u2000-\u2fff\ufe00-\ufe0f])[\u200c\u200d])+)|(?P<space>\s+)"
+)
 
 
 class SpokenText:
@@ -15,29 +21,37 @@ class SpokenText:
 
     def __init__(self) -> None:
         self.last = "\n"  # the last character put out; blocks end before the text begins
+        self.last_mark = ""  # the same, but for white space
         self._out: list[SourceText] = []
         self._gap: tuple[int, int] | None = None
         self._cell: tuple[int, int] | None = None
+        self._left_out = False  # something was, since the last character
 
-    def take(self) -> list[SourceText]:
+    @property
+    def glued(self) -> bool:
+        """What comes next would touch the word before."""
+        return self._gap is None and self._cell is None and not self.last.isspace()
+
+    def take(self) -> SourceText:
         """What was put out since the last call."""
         out, self._out = self._out, []
-        return out
+        return out[0] if len(out) == 1 else SourceText.join(out) if out else EMPTY
 
-    def copy(self, text: str, start: int, end: int, base: int) -> None:
-        """Say ``text[start:end]`` as it stands, less what is never said; ``text`` begins at ``base`` of the source."""
-        for piece in PIECES.finditer(text, start, end):
+    def copy(self, text: SourceText, first: int, last: int) -> None:
+        """Say ``text[first:last]`` as it stands."""
+        for piece in _PIECES.finditer(text.text, first, last):
+            start, end = piece.span()
             if piece["said"]:
-                self._put(SourceText.of(piece["said"], base + piece.start()))
-            elif piece["space"]:
-                self.space(base + piece.start(), base + piece.start() + 1)
+                self._put(text[start:end])
+            else:
+                self.space(text.starts[start], text.ends[start])
 
     def say(self, words: str, start: int, end: int) -> None:
         """Say ``words`` for ``start:end`` of the source."""
-        for piece in PIECES.finditer(words):
+        for piece in _PIECES.finditer(words):
             if piece["said"]:
                 self._put(SourceText.standing_for(piece["said"], start, end))
-            elif piece["space"]:
+            else:
                 self.space(start, end)
 
     def space(self, start: int, end: int) -> None:
@@ -47,18 +61,22 @@ class SpokenText:
         if self._cell is None and not (self.last.isalnum() or self.last.isspace()):
             self._fill()
 
-    def cell(self, at: int) -> None:
-        """The border of a table cell at ``at``; it is heard only between two cells that hold something."""
-        self._cell = at, at + 1
+    def leave_gap(self) -> None:
+        """Something was left out here: a mark behind it belongs to the word before."""
+        self._left_out = True
 
-    def end_block(self, at: int) -> None:
-        """A paragraph, heading, list item or table row ended at ``at``."""
+    def cell(self, start: int, end: int) -> None:
+        """The border of a table cell; it is heard only between two cells that hold something."""
+        self._cell = start, end
+
+    def end_block(self, start: int, end: int) -> None:
+        """A paragraph, heading, list item or table row ended at ``start:end`` of the source."""
         self._gap = self._cell = None
         if self.last != "\n":
-            self._append(SourceText.of("\n", at))
+            self._append(SourceText.standing_for("\n", start, end))
 
     def _put(self, words: SourceText) -> None:
-        if self._cell is None and words.text[0] in ".,;:!?" and self.last.isalnum():
+        if self._left_out and self._cell is None and words.text[0] in ".,;:!?" and self.last.isalnum():
             self._gap = None
         self._fill()
         self._append(words)
@@ -73,4 +91,6 @@ class SpokenText:
 
     def _append(self, part: SourceText) -> None:
         self._out.append(part)
+        self._left_out = False
         self.last = part.text[-1]
+        self.last_mark = self.last_mark if self.last.isspace() else self.last

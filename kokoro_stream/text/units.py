@@ -1,115 +1,97 @@
-"""Quantities with units → words."""
+"""Units: how they are written, and their names for one and for many."""
 
 from __future__ import annotations
 
-import re
-
-from .numbers import ALONE, NUMBER, cardinal, number
-from .rules import DIGITS, one_of, rule
 from .words import words
 
 # Regular names: many are one with an "s".
 _NAMES = {
     "km": "kilometer", "cm": "centimeter", "mm": "millimeter", "µm": "micrometer", "μm": "micrometer",
-    "nm": "nanometer", "m": "meter", "mi": "mile", "yd": "yard", "ha": "hectare",
-    "kg": "kilogram", "g": "gram", "mg": "milligram", "µg": "microgram", "μg": "microgram", "mcg": "microgram",
-    "lb": "pound", "lbs": "pound", "oz": "ounce",
-    "l": "liter", "L": "liter", "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "dl": "deciliter",
-    "gal": "gallon", "qt": "quart", "tsp": "teaspoon", "tbsp": "tablespoon",
+    "nm": "nanometer", "m": "meter", "dm": "decimeter", "mi": "mile", "yd": "yard", "yds": "yard", "ha": "hectare",
+    "nmi": "nautical mile", "ly": "light year", "AU": "astronomical unit",
+    "kg": "kilogram", "g": "gram", "gr": "gram", "mg": "milligram", "µg": "microgram", "μg": "microgram",
+    "mcg": "microgram", "ng": "nanogram", "lb": "pound", "lbs": "pound", "oz": "ounce", "fl oz": "fluid ounce",
+    "l": "liter", "L": "liter", "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "cL": "centiliter",
+    "dl": "deciliter", "dL": "deciliter", "µL": "microliter", "μL": "microliter", "cc": "cubic centimeter",
+    "gal": "gallon", "qt": "quart", "tsp": "teaspoon", "tbsp": "tablespoon", "Tbsp": "tablespoon",
     "B": "byte", "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte",
     "PB": "petabyte", "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte", "TiB": "tebibyte",
-    "kb": "kilobit", "Kb": "kilobit", "Mb": "megabit", "Gb": "gigabit",
+    "kb": "kilobit", "Kb": "kilobit", "Mb": "megabit", "Gb": "gigabit", "Mbit": "megabit", "Gbit": "gigabit",
     "ns": "nanosecond", "µs": "microsecond", "μs": "microsecond", "us": "microsecond", "ms": "millisecond",
     "s": "second", "sec": "second", "secs": "second", "min": "minute", "mins": "minute", "h": "hour", "hr": "hour",
-    "hrs": "hour", "d": "day", "wk": "week", "mo": "month", "yr": "year", "yrs": "year",
-    "mW": "milliwatt", "W": "watt", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt",
-    "Wh": "watt hour", "kWh": "kilowatt hour", "MWh": "megawatt hour", "mAh": "milliamp hour", "mA": "milliamp",
-    "mV": "millivolt", "V": "volt", "kV": "kilovolt", "Ω": "ohm", "kΩ": "kiloohm",
-    "cal": "calorie", "kcal": "kilocalorie", "J": "joule", "kJ": "kilojoule", "N": "newton",
-    "Pa": "pascal", "kPa": "kilopascal", "hPa": "hectopascal", "px": "pixel", "MP": "megapixel", "dB": "decibel",
-    "°": "degree",
+    "hrs": "hour", "d": "day", "wk": "week", "wks": "week", "mo": "month", "mos": "month", "yr": "year", "yrs": "year",
+    "mW": "milliwatt", "W": "watt", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "TW": "terawatt",
+    "Wh": "watt hour", "kWh": "kilowatt hour", "MWh": "megawatt hour", "GWh": "gigawatt hour", "TWh": "terawatt hour",
+    "mAh": "milliamp hour", "Ah": "amp hour", "mA": "milliamp", "µA": "microamp", "μA": "microamp",
+    "mV": "millivolt", "V": "volt", "kV": "kilovolt", "Ω": "ohm", "\u2126": "ohm", "kΩ": "kiloohm", "MΩ": "megaohm",
+    "µF": "microfarad", "μF": "microfarad", "nF": "nanofarad", "pF": "picofarad",
+    "cal": "calorie", "kcal": "kilocalorie", "J": "joule", "kJ": "kilojoule", "MJ": "megajoule", "N": "newton",
+    "kN": "kilonewton", "Nm": "newton meter", "eV": "electron volt", "keV": "kiloelectron volt",
+    "MeV": "megaelectron volt", "GeV": "gigaelectron volt", "Pa": "pascal", "kPa": "kilopascal",
+    "hPa": "hectopascal", "MPa": "megapascal", "mbar": "millibar", "atm": "atmosphere", "px": "pixel",
+    "MP": "megapixel", "dB": "decibel", "dBA": "decibel", "lm": "lumen", "mol": "mole", "mmol": "millimole",
+    "mSv": "millisievert", "μSv": "microsievert", "µSv": "microsievert", "rad": "radian", "req": "request",
+    "tok": "token", "BTU": "B T U", "IU": "international unit", "°": "degree", "pt": "point", "pts": "point",
 }  # fmt: skip
 # unit → one, many
 UNITS: dict[str, tuple[str, str]] = {
     **{unit: (name, name + "s") for unit, name in _NAMES.items()},
     "%": ("percent", "percent"),
+    "‰": ("per mille", "per mille"),
+    "pp": ("percentage point", "percentage points"),
+    "bps": ("basis point", "basis points"),
     "ft": ("foot", "feet"),
-    "sq ft": ("square foot", "square feet"),
+    "inch": ("inch", "inches"),
     "Hz": ("hertz", "hertz"),
     "kHz": ("kilohertz", "kilohertz"),
     "MHz": ("megahertz", "megahertz"),
     "GHz": ("gigahertz", "gigahertz"),
+    "THz": ("terahertz", "terahertz"),
+    "lx": ("lux", "lux"),
+    "hp": ("horsepower", "horsepower"),
+    "bhp": ("brake horsepower", "brake horsepower"),
+    "ppm": ("part per million", "parts per million"),
+    "ppb": ("part per billion", "parts per billion"),
     "°C": ("degree Celsius", "degrees Celsius"),
     "℃": ("degree Celsius", "degrees Celsius"),
+    "ºC": ("degree Celsius", "degrees Celsius"),
+    "° C": ("degree Celsius", "degrees Celsius"),
     "°F": ("degree Fahrenheit", "degrees Fahrenheit"),
     "℉": ("degree Fahrenheit", "degrees Fahrenheit"),
+    "ºF": ("degree Fahrenheit", "degrees Fahrenheit"),
+    "° F": ("degree Fahrenheit", "degrees Fahrenheit"),
     "mph": ("mile per hour", "miles per hour"),
     "kph": ("kilometer per hour", "kilometers per hour"),
+    "kmh": ("kilometer per hour", "kilometers per hour"),
     "mpg": ("mile per gallon", "miles per gallon"),
     "fps": ("frame per second", "frames per second"),
     "rpm": ("revolution per minute", "revolutions per minute"),
+    "RPM": ("revolution per minute", "revolutions per minute"),
     "bpm": ("beat per minute", "beats per minute"),
+    "BPM": ("beat per minute", "beats per minute"),
+    "wpm": ("word per minute", "words per minute"),
     "dpi": ("dot per inch", "dots per inch"),
+    "DPI": ("dot per inch", "dots per inch"),
+    "ppi": ("pixel per inch", "pixels per inch"),
     "psi": ("pound per square inch", "pounds per square inch"),
+    "mmHg": ("millimeter of mercury", "millimeters of mercury"),
     "kbps": ("kilobit per second", "kilobits per second"),
     "Kbps": ("kilobit per second", "kilobits per second"),
     "Mbps": ("megabit per second", "megabits per second"),
     "Gbps": ("gigabit per second", "gigabits per second"),
-    "USD": ("U.S. dollar", "U.S. dollars"),
-    "EUR": ("euro", "euros"),
-    "GBP": ("pound", "pounds"),
-    "JPY": ("yen", "yen"),
+    "kbit": ("kilobit", "kilobits"),
+    "MBps": ("megabyte per second", "megabytes per second"),
 }
 # After a space these are as often a word, a name or a variable; touching a number they are units.
-TOUCHING = words("d l N J us cal mo ha")
-SPACED = frozenset({"B"})  # "7B" is seven billion
-POWERS = {"²": "square", "2": "square", "³": "cubic", "3": "cubic"}
-
-COUNTS = {"K": "thousand", "k": "thousand", "M": "million", "B": "billion", "bn": "billion", "T": "trillion"}
-PICTURE_WIDTHS = frozenset({"2", "4", "8", "16"})  # "4K" is a screen, not four thousand
-
-_EITHER = one_of(UNITS.keys() - TOUCHING - SPACED)
-_UNIT = rf"(?:\s(?P<spaced>{_EITHER}|{one_of(SPACED)})|-?(?P<touching>{_EITHER}|{one_of(TOUCHING)}))"
-_POWER = r"(?P<power>[²³]|(?<=[cmk]m)[23]|(?<=\dm)[23]|(?<=\d m)[23])?"
-_PER = r"(?:/(?P<per>[A-Za-z]+))?"
-
-
-def _quantity(match: re.Match[str]) -> str:
-    one, many = UNITS[match["spaced"] or match["touching"]]
-    name = one if match["amount"] == "1" and not match["until"] else many
-    if match["power"]:
-        name = f"{POWERS[match['power']]} {name}"
-    if per := match["per"]:
-        name += f" per {UNITS[per][0] if per in UNITS else per}"
-    until = f" to {number(match['until'])}" if match["until"] else ""
-    return f"{'minus ' if match['minus'] else ''}{number(match['amount'])}{until} {name}"
-
-
-def _feet_inches(match: re.Match[str]) -> str:
-    feet, inches = match["feet"], match["inches"]
-    said = f"{cardinal(feet)} {'foot' if feet == '1' else 'feet'}"
-    return f"{said} {cardinal(inches)} {'inch' if inches == '1' else 'inches'}"
-
-
-def _count(match: re.Match[str]) -> str:
-    amount, scale = match["amount"], match["scale"]
-    if scale == "K" and amount in PICTURE_WIDTHS:
-        return f"{number(amount)} K"
-    return f"{number(amount)} {COUNTS[scale]}"
-
-
-QUANTITIES = (
-    rule(rf"{ALONE}(?P<feet>\d++)['′]\s?(?P<inches>\d{{1,2}})(?:\"|″|''|”)", _feet_inches, needs=[DIGITS, "'′"]),
-    rule(
-        rf"(?P<minus>(?<![\w)])[-−–])?{ALONE}(?P<amount>{NUMBER})%?(?:\s?[-–]\s?(?P<until>{NUMBER}))?"
-        rf"{_UNIT}{_POWER}{_PER}(?![\w²³])",
-        _quantity,
-        needs=[DIGITS],
-    ),
-    rule(
-        rf"\b(?P<touching>USD|EUR|GBP|JPY) ?(?P<amount>{NUMBER})(?P<minus>)(?P<until>)(?P<power>)(?P<per>)(?P<spaced>)",
-        _quantity,
-        needs=[DIGITS, "UEGJ"],
-    ),
-    rule(rf"{ALONE}(?P<amount>{NUMBER})(?P<scale>{one_of(COUNTS)})\b", _count, needs=[DIGITS, "KkMBbT"]),
+TOUCHING = words("d l N J us cal mo ha pt AU")
+# Touching a number these mean something else: "7B" is seven billion, "5pp" no page.
+SPACED = frozenset({"B"})
+# Said as units even without a number in front.
+ALONE = words(
+    "km/h m/s m/s² km/s kWh mph kHz MHz GHz Mbps Gbps kg/m³ mg/dL mg/kg kcal mmHg ft/s MB/s GB/s L/min g/mol W/m²"
 )
+# Said as units behind one of these: "in GB", "per kg".
+ALONE_BEHIND = words("in per of many few more every")
+ALSO_ALONE = words("GB MB TB KB km kg cm mm mL ms")
+POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
+SHAPES = {"sq": "square", "cu": "cubic"}

@@ -32,6 +32,16 @@ def test_the_environment_outweighs_the_file_and_options_both(file: Path) -> None
     assert (config.service.max_sessions, config.service.speech.speed) == (3, 0.8)
 
 
+def test_a_server_has_a_lexicon_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "server.toml"
+    file.write_text(
+        '[service.speech.lexicon]\nnginx = "engine x"\npolish = { respelling = "pole ish", case = "exact" }\n'
+    )
+    speech = server_config(file, {"KOKORO_STREAM_SERVICE__SPEECH__EMOJI": "name"}).service.speech
+    assert speech.lexicon == {"nginx": "engine x", "polish": {"respelling": "pole ish", "case": "exact"}}
+    assert speech.emoji == "name"
+
+
 def test_what_computes_can_be_said_everywhere(tmp_path: Path) -> None:
     file = tmp_path / "server.toml"
     file.write_text('provider = "cuda"\nthreads = 2\ndevice = 1\n')

@@ -11,6 +11,7 @@ from kokoro_stream.phonemes.languages import phonemizer
 from kokoro_stream.phonemes.lexicon import Lexicon
 from kokoro_stream.phonemes.utterance import Utterance
 from kokoro_stream.phonemes.vocabulary import VOCABULARY
+from kokoro_stream.text.directions import Say
 from kokoro_stream.text.source import SourceText
 
 PIECES = (
@@ -72,11 +73,31 @@ def test_unknown_words_are_said(english: English) -> None:
     assert utterance.unspoken == ()
 
 
-def test_the_users_pronunciation_wins_over_every_other() -> None:
-    english = English(lexicon=Lexicon({"hello": "jˈO", "C++": "sˈi", "json": "ʤˈeɪ"}))
-    utterance = spoken(english, "Hello, C++ Hello's JSON.")
+def test_the_users_pronunciation_wins_over_every_other(english: English) -> None:
+    taught = english.using(Lexicon({"hello": "jˈO", "C++": "sˈi", "json": "ʤˈeɪ"}))
+    utterance = spoken(taught, "Hello, C++ Hello's JSON.")
     assert utterance.phonemes == "jˈO, sˈi jˈOz ʤˈeɪ."
     assert [word.text for word in utterance.words] == ["Hello", "C++", "Hello's", "JSON"]
+
+
+def test_one_users_pronunciation_is_not_anothers(english: English) -> None:
+    taught = english.using(Lexicon({"hello": "jˈO"}))
+    assert spoken(taught, "Hello.") != spoken(english, "Hello.") == spoken(taught.using(Lexicon()), "Hello.")
+
+
+def test_ranges_are_said_as_the_caller_says(english: English) -> None:
+    text = SourceText.of("Newark's GIFs, the X Æ child (and 5).")
+    says = [Say(0, 3, "nˈu"), Say(9, 12, "ʤˈɪf"), Say(19, 28, "ˈɛks"), Say(34, 35, "fˈaɪ"), Say(90, 99, "nˈO")]
+    utterance = english.phonemize(text, says)
+    assert [(word.text, word.phonemes) for word in utterance.words] == [
+        ("Newark's", "nˈuˈɑɹks"),
+        ("GIFs", "ʤˈɪfs"),
+        ("the", "ði"),
+        ("X Æ child", "ˈɛks"),
+        ("and", "ænd"),
+        ("5", "fˈaɪ"),
+    ]
+    assert utterance.unspoken == ()
 
 
 def test_what_cannot_be_said_is_reported(english: English) -> None:

@@ -238,6 +238,11 @@ async def test_changes_apply_to_the_contexts_that_start_later() -> None:
         ({"sample_rate": 10**400}, "bad_message", "sample_rate"),
         ({"speed": 10**400}, "bad_message", "speed"),
         ({"format": "mp3"}, "bad_message", "format"),
+        ({"code": "sing"}, "bad_message", "code"),
+        ({"emoji": 1}, "bad_message", "emoji"),
+        ({"markup": "yes"}, "bad_message", "markup"),
+        ({"lexicon": {str(word): "x" for word in range(201)}}, "bad_message", "lexicon"),
+        ({"lexicon": {"word": ["x"]}}, "bad_message", "lexicon"),
         ({"voice": None}, "bad_message", "voice"),
         ({"max_lead_ms": "fast"}, "bad_message", "max_lead_ms"),
     ],
@@ -409,6 +414,20 @@ async def test_the_priority_of_a_session_reaches_its_speeches() -> None:
     assert updated["config"]["priority"] == "bulk"
     assert [config.priority for config in speaker.configs] == ["bulk"]
     assert (refusal["code"], "priority" in refusal["message"]) == ("bad_message", True)
+
+
+async def test_what_a_session_says_of_its_text_reaches_its_speeches() -> None:
+    speaker = FakeSpeaker()
+    settings = ServiceSettings(speech=SpeechConfig(lexicon={"nginx": "engine x", "SQL": "sequel"}))
+    async with session(speaker, settings) as peer:
+        peer.say("session.update", code="read", emoji="name", markup=True, lexicon={"SQL": "/ˌɛskjˌuˈɛl/"})
+        updated = await peer.hear()
+        peer.say("text.end")
+        await peer.hear_until("context.done")
+    (config,) = speaker.configs
+    assert (config.code, config.emoji, config.markup) == ("read", "name", True)
+    assert config.lexicon == {"SQL": "/ˌɛskjˌuˈɛl/"}
+    assert updated["config"]["lexicon"] == {"SQL": "/ˌɛskjˌuˈɛl/"}
 
 
 async def test_a_client_that_vanishes_stops_the_work() -> None:

@@ -27,6 +27,8 @@ def legal(kind: inspect.Type) -> st.SearchStrategy[Any]:
             return st.one_of([legal(one) for one in types])
         case inspect.VarTupleType(item_type=item):
             return st.lists(legal(item), max_size=3).map(tuple)
+        case inspect.DictType(key_type=key, value_type=value):
+            return st.dictionaries(legal(key), legal(value), max_size=3)
         case inspect.LiteralType(values=values):
             return st.sampled_from(values)
         case inspect.StrType(min_length=shortest, max_length=longest):

@@ -11,6 +11,7 @@ from kokoro_stream.text.segments import Segmenter
 from kokoro_stream.text.source import SourceText
 
 from .cuts import any_texts, cut, lines_run, segmented
+from .endings import endings
 
 # "|" marks where one segment ends and the next begins.
 SENTENCES = {
@@ -57,6 +58,34 @@ SENTENCES = {
     "arabic": "كيف حالك؟ |بخير.",
     "stray stops": ". . . Well.| OK.",
     "ordinal date": "On the 5. of May.",
+    "dialogue": "“Go!” he said.| “Where?” Aunt May asked.| “Away.”| John left.",
+    "dialogue with dashes": "—¿Vienes? —preguntó él.| — Tu viens ?| — Oui.",
+    "exclamation mark in a name": "We saw Hello, Dolly! last night.| Thanks, John!| Bye.",
+    "fragments": "Who?| Me?| Yes.",
+    "a small letter begins": "It costs more. |iPhone sales fell.| We like Paris.| eBay said so.| that was it.",
+    "initial or label": "I met J. Smith.| We need Plan B.| Paul said so.| You and I.| Did you see Albert I. Jones?",
+    "an initial is no article": "J. A. Smith came to the U.S.| A man waited.",
+    "number or answer": "See No. 5.| No.| I won't.| See Vol. II here.",
+    "time opens the sentence": "At 7 a.m. I came.| At 5 p.m.| But we left at 7 a.m.| Bob drove.| It is 3 p.m. Monday.",
+    "units": "He is 6 ft. 2 in. tall.| It is 5 ft.| She is in.| Come in.| Good.",
+    "degrees": "She is a Ph.D. in law.| He has a Ph.D.| She does not.",
+    "stop within brackets": "He teaches (He was an engineer.) at school.| What (?) is that.",
+    "remarks on items": "1.) Open it.| 2.) Close it.",
+    "spaced ellipsis": "The thing is . . . I forgot . . . what.| Good.",
+    "emoticon": "Nice to see you :) |How are you?",
+    "reference": "It boils.[1] |Then it cools.² |Good.",
+    "file names": "Run setup.py.| Then read README.md.| It says v2.0.| Use Node.js here.",
+    "german": "Am 1. Mai, z. B. im 3. Stock, traf Dr. Weber ca. 5 Mio. Leute.| „Ja!“, rief er.| Das 19. Jahrhundert.",
+    "german number at the end": "Ich bin 25.| Sie ist 30.| I am 25.| She is 30.",
+    "french": "M. Dupont, cf. p. 12, est là.| « Partons ! » dit-il.| Tu viens ?| Oui.",
+    "spanish": "El Sr. García vive en EE. UU. desde hace años.| ¿Son las 3 p. m.?| Véase la pág. 12.",
+    "italian": "Il sig. Rossi e l'avv. Verdi, ecc. non ci sono.| Perché?",
+    "portuguese": "A Dra. Costa mora na Av. Paulista, n.º 5.| Que bom!",
+    "hindi titles": "डॉ. शर्मा और ए. पी. जे. कलाम आए। |यह रु. 500 का है।",
+    "arabic title": "د. أحمد هنا. |كيف حالك؟",
+    "chinese dialogue": "“走吧！”他说。|“好。”|问题很多。|真的吗?|不!",
+    "japanese dialogue": "「行こう。」と彼は言った。|「はい。」|本当？",
+    "armenian and ethiopic": "Բարեւ։ |Այո։ |ሰላም። |አዎ።",
 }  # fmt: skip
 
 
@@ -78,7 +107,7 @@ FIRST = {
     "low: not a single word": ("low", "Well, my friend, |this is it.", "clause"),
     "low: before a conjunction": ("low", "I went to the market early and |then home.", "clause"),
     "low: a short sentence": ("low", "Sure! |Here it is.", "sentence"),
-    "balanced: a sentence": ("balanced", "Well then, my friend, this is it. S|ee?", "sentence"),
+    "balanced: a sentence": ("balanced", "Well then, my friend, this is it. |See?", "sentence"),
     "balanced: a long clause": (
         "balanced",
         "If you would really like to know what I think about all of this, |then let me tell you.",
@@ -91,7 +120,7 @@ FIRST = {
     ),
     "quality: no clause": (
         "quality",
-        "If you would like to know what I think about all of this, then let me tell you. N|ow.",
+        "If you would like to know what I think about all of this, then let me tell you. |Now.",
         "sentence",
     ),
 }
@@ -107,8 +136,8 @@ def test_the_first_segment_leaves_as_soon_as_it_is_certain(latency: Latency, mar
     assert until.startswith(segment.text.text)
 
 
-@pytest.mark.parametrize("stop", ["? ", "! ", "?! ", "\n", "."])
-def test_sure_stops_leave_at_once_and_full_stops_wait(stop: str) -> None:
+@pytest.mark.parametrize("stop", ["? ", "! ", "?! ", "\n", ". ", "."])
+def test_sure_stops_leave_with_the_space_behind_them(stop: str) -> None:
     segments = Segmenter().feed(SourceText.of(f"Really now{stop}"))
     assert len(segments) == (stop != ".")
 
@@ -166,7 +195,15 @@ def test_segments_do_not_depend_on_cuts(case: tuple[str, list[str]], latency: La
     assert segmented(pieces, latency=latency, cap=cap) == segmented([text], latency=latency, cap=cap)
 
 
-@given(any_texts, st.sampled_from(["low", "balanced", "quality"]), st.integers(1, 80))
+@given(cut(endings), st.sampled_from(["low", "balanced", "quality"]), st.integers(1, 80))
+def test_segments_do_not_depend_on_cuts_near_their_ends(
+    case: tuple[str, list[str]], latency: Latency, cap: int
+) -> None:
+    text, pieces = case
+    assert segmented(pieces, latency=latency, cap=cap) == segmented(text, latency=latency, cap=cap)
+
+
+@given(any_texts | endings, st.sampled_from(["low", "balanced", "quality"]), st.integers(1, 80))
 def test_all_text_comes_out_once_in_order_and_in_bounds(text: str, latency: Latency, cap: int) -> None:
     segments = segmented([text], latency=latency, cap=cap)
     at = 0
@@ -187,12 +224,21 @@ def test_no_cut_falls_within_a_word_that_fits(text: str) -> None:
             assert not (segment.text.text[-1].isalpha() and follows.isalpha()) or " " not in segment.text.text
 
 
+@pytest.mark.parametrize(("latency", "most"), [("low", 120), ("balanced", 200), ("quality", 300)])
+def test_a_first_segment_without_stops_does_not_wait_for_the_cap(latency: Latency, most: int) -> None:
+    segments = segmented(["we went on to see it there " * 40], latency=latency)
+    assert most // 2 < len(segments[0].text) <= most
+    assert len(segments[1].text) > 150
+
+
 def test_a_cap_below_one_is_refused() -> None:
     with pytest.raises(ValueError, match="cap"):
         Segmenter(cap=0)
 
 
-@pytest.mark.parametrize("text", ["x", " ", "a. ", "a ", ".", "\u0301", "x, ", '")', "J. ", "—", "and "])
+@pytest.mark.parametrize(
+    "text", ["x", " ", "a. ", "a ", ".", "\u0301", "x, ", '")', "J. ", "—", "and ", "“Go!” John ", "« ! ", ":) "]
+)
 def test_odd_text_costs_linear_work(text: str) -> None:
     def cost(size: int) -> int:
         return lines_run(lambda: segmented([(text * size)[:size]]))

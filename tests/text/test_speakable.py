@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
+import re
+import unicodedata
 
+import pytest
+from hypothesis import assume, given
+
+from kokoro_stream.text.source import SourceText
 from kokoro_stream.text.speakable import Speakable
 
 from .cuts import cut, lines_run, markdown_texts, spoken
@@ -50,7 +54,7 @@ SAID = {
     "index": ("a[0] is", "a 0 is"),
     "footnote": ("a fact[^12].", "a fact."),
     "image": ("![a cat](cat.png)", "a cat"),
-    "exclamation before a bracket": ("Wow![1]", "Wow!1"),
+    "exclamation before a bracket": ("Wow![a]", "Wow!a"),
     "misaki's markup": ("[word](/wɜːd/) and [x](+2)", "word and x"),
     "address": ("see https://www.example.com/a?b=1. Then", "see example dot com. Then"),
     "address in parentheses": ("(https://x.org/a_(b))", "(x dot org)"),
@@ -74,7 +78,66 @@ SAID = {
     "type parameters": ("List<String>", "List<String>"),
     "entities": ("R&amp;D &lt;b&gt; &#39;x&#39; a&nbsp;b", "R&D <b> 'x' a b"),
     "no entities": ("AT&T; R&D &foo;", "AT&T; R&D &foo;"),
-    "escapes": (r"\*not\* C:\dir", r"*not* C:\dir"),
+    "escapes": (r"\*not\* a\dir", r"*not* a\dir"),
+    "superscripts": ("10<sup>6</sup> E=mc<sup>2</sup> note<sup>3</sup> 1<sup>st</sup>", "10^6 E=mc^2 note3 1st"),
+    "subscripts": ("H<sub>2</sub>O", "H2O"),
+    "table of HTML": ("<table><tr><td>A</td><td>B</td></tr></table>", "A, B\n"),
+    "line break in a table": ("| a<br>b | c |", "a b, c"),
+    "what to fill in": ("Dear <your-name>, hi", "Dear your name, hi"),
+    "a wrapper that is no HTML": ("<answer>Yes.</answer>", "Yes."),
+    "code of HTML": ("a<pre>x = 1</pre>b", "a\nCode block.\nb"),
+    "scripts": ("a<script>alert(1)</script>b", "a\nCode block.\nb"),
+    "highlight": ("==marked== and a == b", "marked and a == b"),
+    "alert": ("> [!NOTE]\n> Be careful.", "Note.\nBe careful."),
+    "footnote below": ("Fact[^1].\n\n[^1]: The source.", "Fact.\nThe source."),
+    "definition of a link": ("[docs]: https://x.com 'Title'\nNext", "Next"),
+    "a speaker's name in brackets": ("[Bob]: Hello", "Bob: Hello"),
+    "citation": ("It is so【12†source】.", "It is so."),
+    "citations by number": ("It is **so**.[1][2, 3] See [4].", "It is so. See 4."),
+    "comparison": ("if z != 0 !", "if z != 0 !"),
+    "placeholder in a path": ("at /api/users/{id}/x", "at slash api slash users slash id slash x"),
+    "comma behind a formula": ("$$x$$, where", "x, where"),
+    "definition": ("Term\n: what it means", "Term\nwhat it means"),
+    "drawn table": ("┌───┬───┐\n│ A │ B │\n├───┼───┤\n│ 1 │ 2 │\n└───┴───┘", "A, B\n1, 2\n"),
+    "drawn tree": ("src\n├── main.py\n│   └── app.py", "src\nmain.py\napp.py"),
+    "drawing": (" /\\_/\\\n Cat\n", "Cat\n"),
+    "rule within a line": ("one ======== two", "one two"),
+    "arrows": ("a --> b <== c <-> d", "a → b ← c ↔ d"),
+    "verdicts in a table": ("| fast | ✅ |\n| cheap | ❌ |", "fast, yes\ncheap, no"),
+    "smileys": ("Hi :) there ;-)", "Hi there "),
+    "no smileys": ("note: (a) x:D", "note: (a) x:D"),
+    "formula": ("so $x^2 + y_1 = \\frac{a}{b}$ holds", "so x squared plus y sub 1 equals a over b holds"),
+    "formula in LaTeX's brackets": (r"where \(E = mc^2\) is", "where E equals m c squared is"),
+    "displayed formula": ("As\n$$\n\\sqrt{2}\n$$\nshows", "As\nthe square root of 2\nshows"),
+    "commands alone": (r"an angle \alpha of 2\pi", "an angle alpha of 2 pi"),
+    "environment": (r"\begin{align} a &= b \\ c &= d \end{align}", "a equals b, c equals d"),
+    "prices": ("It costs $5 and $6, or $10-$12 (US$9).", "It costs $5 and $6, or $10-$12 (US$9)."),
+    "variables of a shell": ("set $HOME and ${name}", "set $HOME and ${name}"),
+    "escaped brackets": (r"\[not a formula\] \(nor this\)", "[not a formula] (nor this)"),
+    "path": ("in /usr/local/bin, ~/.bashrc.", "in slash usr slash local slash bin, tilde slash dot bashrc."),
+    "relative path": ("run ./a_b/run.sh", "run dot slash a b slash run dot sh"),
+    "path of Windows": (r"in C:\Users\bob now", "in C colon backslash Users backslash bob now"),
+    "slashes that are no path": ("and/or 1/2 km/h he/she", "and/or 1/2 km/h he/she"),
+    "camel case": ("call getUserName() or parseJSON", "call get user name or parse JSON"),
+    "Pascal case": ("a UserProfileView of DataFrame", "a User profile view of Data Frame"),
+    "acronym in camel case": ("XMLHttpRequest myURLs", "XML http request my URLs"),
+    "names with capitals": ("iPhone macOS GitHub McDonald eBay PhD CPUs", "iPhone macOS GitHub McDonald eBay PhD CPUs"),
+    "numbers with capitals": ("$100K 4GB 3D", "$100K 4GB 3D"),
+    "namespace": ("use std::vector", "use std vector"),
+    "repeated marks": ("What?!?!?! No!!! Well...... so,, yes", "What?! No! Well... so, yes"),
+    "laughter": ("hahahaha! Mwahaha. Hehe", "ha ha ha! Mwa ha ha. He he"),
+    "stretched words": ("sooooo goooood, NOOOOO, hmmmm", "so good, NO, hmm"),
+    "no stretched words": ("AAA III www bookkeeper", "AAA III www bookkeeper"),
+    "stage directions": ("*sighs* Well.", "sighs Well."),
+    "elisions": ("‘Tis rock ’n’ roll, ‘90s ‘quote’", "’Tis rock 'n' roll, ’90s ‘quote’"),
+    "other quotes": ("«Oui» „Ja“", "“Oui” “Ja“"),
+    "full width": ("Ｈｅｌｌｏ １２３", "Hello 123"),
+    "mathematical letters": ("𝗯𝗼𝗹𝗱 𝓈𝒸𝓇𝒾𝓅𝓉 ℝ", "bold script R"),
+    "crossed out with accents": ("s\u0336t\u0336", "st"),
+    "ligatures and circles": ("ﬁne ①x Ⅷ", "fine 1 x VIII"),
+    "decomposed": ("cafe\u0301 \u1112\u1161\u11ab", "café 한"),
+    "other hyphens": ("state‑of‑the‑art", "state-of-the-art"),
+    "soft hyphen": ("hy\u00adphen", "hyphen"),
     "emoji": ("Great 🎉! Bye 👋🏽", "Great! Bye"),
     "emoji in a row of joiners": ("a 👨\u200d👩\u200d👧 b", "a b"),
     "emoji between sentences": ("Great! 🎉 Next", "Great! Next"),
@@ -137,7 +200,9 @@ def test_what_stands_for_itself_points_at_itself(text: str) -> None:
 @given(markdown_texts.map(lambda text: "".join(c for c in text if c not in "`~:<>&()[]|/\\\n\u2028" and c != "w")))
 def test_letters_and_digits_outside_constructs_survive_in_order(text: str) -> None:
     # Checkboxes, addresses, tags, entities and code blocks need characters that are left out here.
-    assert [c for c in spoken([text]).text if c.isalnum()] == [c for c in text if c.isalnum()]
+    assume(re.search(r"(\w)\1\1", text) is None)  # stretched words are shortened
+    composed = unicodedata.normalize("NFC", text)
+    assert [c for c in spoken([text]).text.lower() if c.isalnum()] == [c for c in composed.lower() if c.isalnum()]
 
 
 @given(markdown_texts)
@@ -151,17 +216,19 @@ def test_white_space_is_single_and_controls_are_gone(text: str) -> None:
 @pytest.mark.parametrize("opened", ["*", "**", "_", "`", "[", "[a", "![", "~~", "(", "x < ", "<a b", "& "])
 def test_an_unclosed_construct_holds_nothing_back(opened: str) -> None:
     speakable = Speakable()
-    said = "".join(part.text for part in speakable.feed(f"Say {opened}this now, please"))
-    assert said.endswith("please")
+    said = "".join(part.text for part in speakable.feed(f"Say {opened}this now, please going"))
+    assert said.endswith("please g")  # the rest of the last word may yet be written otherwise
 
 
-@pytest.mark.parametrize("opened", ["<!-- ", "[a](", '<a href="', "https://"])
+@pytest.mark.parametrize(
+    "opened",
+    ["<!-- ", "[a](", '<a href="', "https://", "\\(", "$$", "\\[", "\\begin{a}", "/usr/", "[a]: http://", "【1†"],
+)
 def test_what_a_construct_holds_is_bounded(opened: str) -> None:
     speakable = Speakable()
-    held = 0
-    for fed in range(6000):
-        held = held + 1 - sum(len(part) for part in speakable.feed((opened + "x" * 6000)[fed]))
-    assert held < 3000
+    for character in (opened + "xy" * 3000)[:6000]:
+        speakable.feed(character)
+        assert speakable.held < 2200
 
 
 def test_a_sentence_end_leaves_with_the_space_after_it() -> None:
@@ -172,15 +239,16 @@ def test_flush_says_what_is_held_and_goes_on() -> None:
     speakable = Speakable()
     first = "".join(part.text for part in speakable.feed("See https://exam"))
     flushed = "".join(part.text for part in speakable.flush())
-    rest = speakable.feed("and *more* text.")
+    rest = SourceText.join([*speakable.feed("and *more* text."), *speakable.flush()])
     assert first + flushed == "See exam"
-    assert "".join(part.text for part in rest) == "and more text."
-    assert (rest[0].start, rest[-1].end) == (16, 32)
+    assert rest.text == "and more text."
+    assert (rest.start, rest.end) == (16, 32)
 
 
 ODD = (
     "x", " ", "[a](x", "](", "<a b=", "*", "&a", "<!--", "`", "[", "|", "-", "```\n", "h", "http://", "\n", "😀", "1. ",
-    "# ", "> ", "_",
+    "# ", "> ", "_", "$", "$$", "\\(", "\\frac{", "\\begin{a}", "{", "/a", "C:\\", "a\u0301", "\u0301", "’", ":)", "!",
+    "=", "aB", "haha", "<pre>", "【", "[a]: http://", "👨\u200d", "🇩", "|-- ",
 )  # fmt: skip
 
 

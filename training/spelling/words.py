@@ -11,18 +11,33 @@ from typing import Literal
 from kokoro_stream.phonemes.spelling import LETTERS
 
 Accent = Literal["us", "gb"]
-ACCENTS: tuple[Accent, ...] = ("us", "gb")  # the model's accent ids 0 and 1
+KINDS = ("us word", "gb word", "us name", "gb name")  # what the model is told of a word: its ids 0…3
 
 SYMBOLS_PER_LETTER = 2  # what the network can write; only spelled-out acronyms need more
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A word in lower case and its phonemes in Kokoro's notation."""
+    """A word in lower case and its phonemes in Kokoro's notation.
+
+    ``name`` says whether the dictionary writes it with a capital, ``checked`` whether people have looked at it (gold).
+    """
 
     word: str
     phonemes: str
     accent: Accent
+    name: bool
+    checked: bool
+
+    @property
+    def written(self) -> str:
+        """As the dictionary writes it."""
+        return self.word.capitalize() if self.name else self.word
+
+    @property
+    def kind(self) -> int:
+        """Its id among `KINDS`."""
+        return KINDS.index(f"{self.accent} {'name' if self.name else 'word'}")
 
 
 def is_held_out(word: str) -> bool:
@@ -45,14 +60,15 @@ def held_out_words(accent: Accent) -> list[Example]:
 
 
 def _words(accent: Accent, qualities: tuple[str, ...]) -> list[Example]:
-    words: dict[str, str] = {}
+    words: dict[str, Example] = {}
     for quality in qualities:  # the later wins
         path = importlib.resources.files("misaki.data") / f"{accent}_{quality}.json"
         for word, entry in json.loads(path.read_bytes()).items():
             phonemes = entry["DEFAULT"] if isinstance(entry, dict) else entry
             if _spelled_as_said(word, phonemes):
-                words[word.lower()] = phonemes.replace("ɾ", "T").replace("ʔ", "t")
-    return [Example(word, phonemes, accent) for word, phonemes in words.items()]
+                written, said = word.lower(), phonemes.replace("ɾ", "T").replace("ʔ", "t")
+                words[written] = Example(written, said, accent, word[0].isupper(), quality == "gold")
+    return list(words.values())
 
 
 def _spelled_as_said(word: str, phonemes: str) -> bool:

@@ -50,7 +50,7 @@ class ProsodyGraph(nn.Module):
         ends = torch.cumsum(lengths, 0)
         steps = torch.round(ends[-1] / UNITS_PER_STEP).clamp(min=2.0).to(torch.int64)
         per_frame = UNITS_PER_STEP // FRAMES_PER_STEP
-        units = torch.arange(steps * FRAMES_PER_STEP) * per_frame + (per_frame - 1)
+        units = torch.arange(steps * FRAMES_PER_STEP) * per_frame + (per_frame - 1)  # type: ignore[call-overload, unused-ignore]
         last = input_ids.shape[1] - 1
         owner = (ends[None, :] <= units[:, None]).to(torch.int64).sum(1).clamp(max=last)
         place = placed((ends - lengths)[owner], lengths[owner], units.to(torch.float32))
@@ -62,7 +62,7 @@ class ProsodyGraph(nn.Module):
         stepped = torch.cat([torch.zeros(1, 1), 0.5 * (hertz[:, 1:] + hertz[:, :-1])], 1) * (per_frame * HOP / RATE)
         phase = torch.cumsum(stepped, 1)
         phase = phase - torch.floor(phase)
-        index = torch.arange(steps, dtype=torch.float32)[None, None]
+        index = torch.arange(steps, dtype=torch.float32)[None, None]  # type: ignore[call-overload, unused-ignore]
         pairs = [x.reshape(1, -1, FRAMES_PER_STEP).transpose(1, 2) for x in (hertz, phase)]
         borders = torch.cat([torch.zeros(1), torch.round(ends[:-1]), (steps * UNITS_PER_STEP).to(torch.float32)[None]])
         borders = torch.minimum(borders, borders[-1])

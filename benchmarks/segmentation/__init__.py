@@ -1,0 +1,1 @@
+"""Where sentences end: our segmenter beside the splitters that others feed their synthesisers with."""

@@ -1,0 +1,100 @@
+"""Times of day, time zones and durations → words."""
+
+from __future__ import annotations
+
+import re
+
+from .dialect import Dialect
+from .rules import DASHES, DIGITS, number_rule, one_of, rule, to_or_and
+
+ZONES = ("UTC", "GMT")
+# letter → one, many
+PARTS = {"h": ("hour", "hours"), "m": ("minute", "minutes"), "s": ("second", "seconds"), "d": ("day", "days")}
+
+_HALF = r"(?P<half>[AaPp])(?:\.\s?[Mm]\.|[Mm]\b\.?)"
+_ANY_HALF = r"[AaPp](?:\.\s?[Mm]\.|[Mm]\b\.?)"
+_TIME = rf"\d{{1,2}}(?::[0-5]\d)?(?:\s?{_ANY_HALF})?"
+
+
+def _clock(match: re.Match[str], english: Dialect) -> str:
+    hour, minute, second = match["hour"], match["minute"], match["second"]
+    half = f" {match['half'].lower()}.m." if match["half"] else ""
+    if minute == "00":
+        said = _full_hour(hour, english) if not half and not int(second or 0) else _small(hour, english)
+    else:
+        said = f"{_small(hour, english)} {'oh ' if minute[0] == '0' else ''}{_small(minute, english)}"
+    if int(second or 0):
+        said += f" and {_small(second, english)} second{'s' if int(second) != 1 else ''}"
+    return said + half + _offset(match["offset"], english)
+
+
+def _small(digits: str, english: Dialect) -> str:
+    return english.cardinal(digits.lstrip("0") or "0")
+
+
+def _full_hour(hour: str, english: Dialect) -> str:
+    return f"{_small(hour, english)} o'clock" if 1 <= int(hour) <= 12 else f"{_small(hour, english)} hundred"
+
+
+def _offset(written: str | None, english: Dialect) -> str:
+    if not written or written == "Z":
+        return ""
+    hours, minutes = written[1:3], written[-2:]
+    said = f" UTC {'plus' if written[0] == '+' else 'minus'} {_small(hours, english)}"
+    return said + (f" {_small(minutes, english)}" if int(minutes) else "")
+
+
+def _zone(match: re.Match[str], english: Dialect) -> str:
+    minutes = f" {english.cardinal(match['minutes'])}" if int(match["minutes"] or 0) else ""
+    sign = "plus" if match["sign"] == "+" else "minus"
+    return f"{match['zone']} {sign} {_small(match['hours'], english)}{minutes}"
+
+
+def _hour(match: re.Match[str], english: Dialect) -> str:
+    until = f" to {english.cardinal(match['until'])}" if match["until"] else ""
+    return f"{english.cardinal(match['hour'])}{until} {match['half'].lower()}.m."
+
+
+def _duration(match: re.Match[str], english: Dialect) -> str:
+    said = []
+    for amount, letter in re.findall(r"(\d+) ?([dhms])", match.group()):
+        one, many = PARTS[letter]
+        said.append(f"{english.cardinal(amount)} {one if amount == '1' else many}")
+    return " ".join(said) if len(said) > 1 else match.group()
+
+
+CLOCK = (
+    rule(
+        rf"\b(?P<zone>{one_of(ZONES)}) ?(?P<sign>[-+−–])(?P<hours>\d\d?)(?::?(?P<minutes>\d\d))?\b",
+        _zone,
+        needs=[DIGITS, "+-−–"],
+    ),
+    number_rule(
+        rf"{_TIME}(?P<part>\s?[-–—]\s?)(?=\d{{1,2}}(?::[0-5]\d|\s?{_ANY_HALF}))",
+        lambda m, _: f" {to_or_and(m)} ",
+        needs=[DASHES, ":Mm"],
+    ),
+    number_rule(
+        r"(?P<hour>[01]?\d|2[0-4])(?::|\.(?=\d\d\s?[AaPp]\.?[Mm]\b))(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?"
+        rf"(?:\s?{_HALF})?(?![\d:])(?P<offset>Z\b|[+-](?:0\d|1[0-4]):?[0-5]\d\b)?",
+        _clock,
+        needs=[":."],
+    ),
+    number_rule(
+        rf"(?P<hour>1[0-2]|[1-9])(?:\s?[-–—]\s?(?P<until>1[0-2]|[1-9]))?\s?{_HALF}(?![a-z])",
+        _hour,
+        needs=["AaPp", "Mm"],
+    ),
+    rule(
+        r"(?:(?<=[ap]\.m\.)|(?<=noon)|(?<=midnight))\s?(?:[–—]\s?(?=\w)|-(?=noon\b|midnight\b|\d))",
+        " to ",
+        needs=[DASHES],
+    ),
+    # 2h30m · 1h 20min · 3m20s · 2d 4h
+    number_rule(
+        r"(?:\d{1,3} ?d ?(?=\d))?(?:\d{1,3} ?h(?:rs?)? ?(?=\d))?(?:\d{1,3} ?m(?:in)? ?(?=\d{1,2} ?s))?"
+        r"\d{1,3} ?(?:h(?:rs?)?|m(?:ins?)?|s(?:ecs?)?)\b",
+        _duration,
+        needs=["dhm", "hms"],
+    ),
+)
