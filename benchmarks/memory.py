@@ -10,6 +10,12 @@ from pathlib import Path
 STATUS = Path("/proc/self/status")
 
 
+def rss_mb() -> float:
+    """The memory that is resident now, in megabytes; 0 where the kernel does not tell."""
+    found = re.search(r"^VmRSS:\s+(\d+) kB$", STATUS.read_text("ascii", "replace"), re.M) if STATUS.exists() else None
+    return round(int(found[1]) * 1024 / 1e6) if found else 0
+
+
 def peak_rss_mb() -> float:
     """The most memory that was resident at one time, in megabytes.
 

@@ -17,21 +17,24 @@ import numpy as np
 from kokoro_stream import Speaker
 from kokoro_stream.service.server import serve
 
-from .memory import peak_rss_mb
+from .memory import peak_rss_mb, rss_mb
 
 TICK_SECONDS = 0.002
+RSS_TICKS = 500  # from one look at the memory to the next: it takes a tenth of a millisecond
 
 
 class Probe:
     """Wants to run every `TICK_SECONDS`.
 
     ``late_ms`` is how much later it ran: others held the loop, or the processor was somebody else's. ``busy_ms`` is the
-    computing that the loop's thread did meanwhile: the part of it that is ours.
+    computing that the loop's thread did meanwhile: the part of it that is ours. ``rss_mb`` is the most memory that was
+    resident meanwhile, without what loading took.
     """
 
     def __init__(self) -> None:
         self.late_ms: list[float] = []
         self.busy_ms: list[float] = []
+        self.rss_mb = 0.0
         self._begun = float("inf")
 
     def begin(self, url: str) -> None:
@@ -47,6 +50,8 @@ class Probe:
             if due - TICK_SECONDS >= self._begun:
                 self.late_ms.append((loop.time() - due) * 1000)
                 self.busy_ms.append((time.thread_time() - cpu) * 1000)
+                if len(self.busy_ms) % RSS_TICKS == 0:
+                    self.rss_mb = max(self.rss_mb, rss_mb())
 
     def findings(self) -> dict[str, float]:
         return {
@@ -54,6 +59,7 @@ class Probe:
             "loop_late_ms_max": round(max(self.late_ms), 2),
             "loop_busy_ms_p99": round(float(np.percentile(self.busy_ms, 99)), 2),
             "loop_busy_ms_max": round(max(self.busy_ms), 2),
+            "rss_speaking_mb": self.rss_mb,
             "rss_peak_mb": peak_rss_mb(),
         }
 

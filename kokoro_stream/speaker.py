@@ -73,7 +73,7 @@ class Speaker:
             self._runtime = await asyncio.to_thread(_suited, self._runtime, folder)
             model = await asyncio.to_thread(KokoroModel.load, folder, runtime=self._runtime)
             costs = await asyncio.to_thread(_try_out, model, phonemes)
-            self._model, self._engine = model, Engine(costs, slots=usable_cores() if model.parallel else 1)
+            self._model, self._engine = model, Engine(costs, slots=_slots(model, self._runtime))
             await loop.run_in_executor(self._text_thread, self._prepare)
         except BaseException:
             await self._close()
@@ -183,6 +183,15 @@ def _suited(runtime: Runtime, folder: Path) -> Runtime:
     """With as many threads as pay for the model in ``folder``, where that was left open."""
     size = sum(path.stat().st_size for path in folder.glob("*.onnx"))
     return runtime if runtime.threads or size >= LIGHT_BYTES else replace(runtime, threads=1)
+
+
+def _slots(model: KokoroModel, runtime: Runtime) -> int:
+    """How many jobs run at once: more threads than cores would get in one another's way.
+
+    Kokoro decodes two windows one behind the other, each with two threads, in 0.94 of the time that they take side by
+    side in the same session (`benchmarks.concurrency`).
+    """
+    return max(1, usable_cores() // runtime.cores) if model.parallel else 1
 
 
 def _try_out(model: KokoroModel, phonemes: str) -> Costs:

@@ -29,6 +29,7 @@ from .providers import (
 from .stop import Stop
 
 CPU = "CPUExecutionProvider"
+SPIN_US = "20"  # the library's own is some thousand
 NAMES = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
 LIBRARIES = {"cuda": "onnxruntime_providers_cuda", "tensorrt": "onnxruntime_providers_tensorrt"}
 
@@ -113,8 +114,10 @@ def _options(runtime: Runtime, shapes: Mapping[str, int]) -> onnxruntime.Session
     options.intra_op_num_threads = runtime.cores
     options.inter_op_num_threads = 1
     # Between the operators of a run, threads that have gone to sleep are woken too late: a window of Kokoro took half
-    # as long again (`benchmarks.session_options`). One thread alone has nobody to wait for.
+    # as long again. Awake for longer than that, they keep everybody else from the cores (`benchmarks.session_options`).
+    # One thread alone has nobody to wait for.
     options.add_session_config_entry("session.intra_op.allow_spinning", "1" if runtime.cores > 1 else "0")
+    options.add_session_config_entry("session.intra_op.spin_duration_us", SPIN_US)
     options.log_severity_level = 3
     for name, size in shapes.items():
         options.add_free_dimension_override_by_name(name, size)
@@ -125,10 +128,19 @@ def _open(source: Path | bytes, options: onnxruntime.SessionOptions, providers: 
     model = source if isinstance(source, bytes) else str(source)
     try:
         # Without its fallback, which would print a banner and go on with another provider.
-        return OnnxSession(onnxruntime.InferenceSession(model, options, providers=providers, enable_fallback=0))
+        session = onnxruntime.InferenceSession(model, options, providers=providers, enable_fallback=0)
     except Exception as error:  # onnxruntime's errors share no base but Exception
         name = f"{len(source)} bytes" if isinstance(source, bytes) else str(source)
         raise ModelError(f"{name} cannot be loaded as an ONNX model: {error}") from error
+    _return_memory()
+    return OnnxSession(session)
+
+
+def _return_memory() -> None:
+    """Give the parsed file back to the system: glibc would keep it, half as much again as the weights of Kokoro."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 def _unloadable(library: str) -> str:
