@@ -13,12 +13,13 @@ from kokoro_stream.text.normalize import normalize
 from kokoro_stream.text.source import SourceText
 
 RECOGNISER_RATE = 16000  # Hz, of pocketsphinx's own English model
+SILENCE_SECONDS = 0.3  # around the speech: without it, who cuts his silence short is heard a tenth worse
 
 
 def heard(samples: NDArray[np.float32], sample_rate: int) -> list[str]:
     """The words that pocketsphinx hears in mono ``samples`` (−1…1)."""
     decoder = pocketsphinx.Decoder(samprate=RECOGNISER_RATE, loglevel="FATAL")
-    speech = soxr.resample(samples, sample_rate, RECOGNISER_RATE)
+    speech = np.pad(soxr.resample(samples, sample_rate, RECOGNISER_RATE), round(SILENCE_SECONDS * RECOGNISER_RATE))
     decoder.start_utt()
     decoder.process_raw((np.clip(speech, -1, 1) * 32767).astype("<i2").tobytes(), full_utt=True)
     decoder.end_utt()

@@ -93,9 +93,10 @@ class FrontEnd:
             self._take(text)
         self._segments += self._segmenter.flush()
         lines = self._lines(final=True)
-        self._settled, self._flushed = self._fed, True
         if warnings := self._directions.leave(self._fed):
-            lines.append(Line(NOTHING, warnings[0].start, self._fed, "flush", warnings=warnings))
+            start = max(self._settled, warnings[0].start)
+            lines.append(Line(NOTHING, start, self._fed, "flush", warnings=warnings))
+        self._settled, self._flushed = self._fed, True
         return lines
 
     def _take(self, text: SourceText) -> None:
@@ -120,11 +121,12 @@ class FrontEnd:
         end = text.index(segment.text.text, begin) + len(segment.text)
         if self._flushed and not text[begin].isspace():
             self._sentence.end()  # nothing of what was said before is part of a word that comes now
+        self._flushed = False
         over = segment.ends in ("sentence", "block") or _within_word(text, end)
         after, more = (EMPTY, False) if over else self._following(end, final=final)
         utterance = self._sentence.say(self._ahead[begin:end], after, self._directions.says, more=more)
         if utterance is not None:
-            self._said, self._flushed = end, False
+            self._said = end
             if over:
                 self._sentence.end()
         return utterance
@@ -138,13 +140,18 @@ class FrontEnd:
         return self._ahead[end:limit], len(text) < limit and not final
 
     def _spoken(self, segment: Segment, utterance: Utterance) -> Iterator[Line]:
-        start, end = segment.text.start, segment.text.end
+        # Some of the text behind a cut may be said in front of it ("5 | ft 10"), and then is not said behind it.
+        start, end = max(segment.text.start, self._settled), segment.text.end
+        if utterance.words:
+            start, end = min(start, utterance.words[0].start), max(end, utterance.words[-1].end)
+        end = max(start, end)
         self._settled = max(self._settled, end)
-        parts = split(utterance, self._limit)
+        parts, begin, stop = split(utterance, self._limit), start, start
         for number, part in enumerate(parts, 1):
             last = number == len(parts)
-            begin = part.words[0].start if number > 1 and part.words else start
-            stop = end if last or not part.words else part.words[-1].end
+            if number > 1:  # a part of a divided word stands for nothing that has not been said
+                begin = part.words[0].start if part.words else stop
+            stop = end if last else part.words[-1].end if part.words else begin
             pause_ms, rate = self._directions.reach(begin)
             warnings = self._directions.leave(stop)
             yield Line(part, begin, stop, segment.ends if last else "cap", rate, pause_ms, warnings)
@@ -179,9 +186,9 @@ class _Directions:
     def leave(self, end: int) -> tuple[Dropped, ...]:
         """What is not spoken of the text up to ``end``, all of which is left behind."""
         self.says = [say for say in self.says if say.end > end]
-        taken = tuple(dropped for dropped in self._dropped if dropped.start < end)
-        self._dropped = [dropped for dropped in self._dropped if dropped.start >= end]
-        return taken
+        taken = [dropped for dropped in self._dropped if dropped.end <= end]
+        self._dropped = [dropped for dropped in self._dropped if dropped.end > end]
+        return tuple(sorted(taken, key=lambda dropped: (dropped.start, dropped.end)))
 
 
 def _within_word(text: str, at: int) -> bool:
@@ -221,13 +228,12 @@ def _cut(phonemes: str) -> int:
 def _part(utterance: Utterance, first: int, last: int, *, whole: bool) -> Utterance:
     if whole:
         return utterance
-    inside = utterance.phonemes[first:last]
-    trimmed = inside.rstrip(" ")
+    inside = utterance.phonemes[first:last].rstrip(" ")
     words = tuple(
-        Word(w.text, utterance.phonemes[max(w.first, first) : min(w.last, last)], w.start, w.end,
-             max(w.first, first) - first, min(w.last, last) - first)
+        Word(w.text, inside[w.first - first : w.last - first], w.start, w.end,
+             w.first - first, min(w.last - first, len(inside)))
         for w in utterance.words
         # A word that a hard cut divides belongs to the part in which it begins.
         if first <= w.first < last
     )  # fmt: skip
-    return Utterance(trimmed, words, utterance.unspoken if first == 0 else ())
+    return Utterance(inside, words, utterance.unspoken if first == 0 else ())

@@ -92,6 +92,32 @@ def test_one_large_piece_costs_no_more_than_many_small_ones() -> None:
     assert lines_run(lambda: lines_of([text])) < 1.5 * lines_run(lambda: lines_of(pieces))
 
 
+@pytest.mark.parametrize("text", ["1,", "1.", "–", "(", "to ", "May 5 – "])
+def test_odd_text_costs_linear_work(text: str) -> None:
+    def cost(size: int) -> int:
+        return lines_run(lambda: lines_of(list((text * size)[:size]), latency="low"))
+
+    cost(500)
+    assert cost(2_000) < 6 * cost(500)  # quadratic work would be a factor of 16
+
+
+def test_text_that_comes_slowly_is_not_tried_over_and_over() -> None:
+    text = "1." * 500
+    assert lines_run(lambda: lines_of(list(text))) < 20 * lines_run(lambda: lines_of([text]))
+
+
+def test_the_warnings_of_a_line_do_not_depend_on_cuts() -> None:
+    text = "Look: <pre>x = 1</pre> So it is :) <b>now</b>."
+    assert lines_of(list(text)) == lines_of([text])
+    assert [warning.start for line in lines_of(list(text)) for warning in line.warnings] == [6, 32]
+
+
+def test_a_line_covers_the_words_that_it_says() -> None:
+    for text in ("He has got a great dog - 100 of them, and so on", "Hi :)\n<script>x</script>Yes."):
+        lines = lines_of([text], latency="low")
+        assert all(line.start <= word.start < word.end <= line.end for line in lines for word in line.utterance.words)
+
+
 @dataclass
 class Marked:
     """A speakable stage with directions."""
@@ -181,6 +207,26 @@ def test_a_long_utterance_is_split_and_keeps_every_phoneme_and_word(phonemes: st
     assert [word.start for part in parts for word in part.words] == [word.start for word in whole.words]
     for part in parts:
         assert all(part.phonemes[word.first : word.last] == word.phonemes for word in part.words)
+
+
+def test_words_of_a_part_lie_within_it() -> None:
+    hundred, ten = Word("110", "wˈʌn hˈʌndɹəd", 0, 3, 0, 13), Word("10", "tˈɛn", 4, 6, 14, 18)
+    whole = Utterance("wˈʌn hˈʌndɹəd tˈɛn", (hundred, ten))
+    parts = split(whole, 8)
+    assert [part.phonemes for part in parts] == ["wˈʌn", "hˈʌndɹəd", "tˈɛn"]
+    for part in parts:
+        assert all(part.phonemes[word.first : word.last] == word.phonemes for word in part.words)
+
+
+def test_lines_of_a_divided_word_follow_each_other() -> None:
+    lines = lines_of(["Say 1,999,999 now."], limit=8)
+    assert all(before.end <= after.start <= after.end for before, after in pairwise(lines))
+
+
+def test_what_is_dropped_last_is_reported_behind_the_lines() -> None:
+    lines = lines_of(["One.\n```\nx = 1"])
+    assert lines[-1].warnings
+    assert all(before.end <= after.start <= after.end for before, after in pairwise(lines))
 
 
 def test_a_long_utterance_is_cut_at_a_mark_before_a_space_and_at_a_space_before_a_letter() -> None:

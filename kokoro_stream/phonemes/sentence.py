@@ -23,6 +23,7 @@ MOST_AHEAD = 8  # words after which nothing is waited for any more: "to a a a a 
 
 _MARKS = frozenset(",;:.!?…—–，、；：。")
 _CLOSERS = "\"'”’»)]}"
+_RANGE = re.compile(r"\d\s?[–—]\s?\Z")  # it may be one: "May 5 – | 10"
 _NUMBER = re.compile(r"\d\S{0,40}\Z")
 _WORD = re.compile(r"\S+\s+")
 _SPACE = re.compile(r"\s*")
@@ -36,6 +37,7 @@ class Sentence:
         self._stream = PhonemeStream(phonemizer) if isinstance(phonemizer, WordByWord) else None
         self._left = EMPTY  # as written
         self._swallowed = 0  # characters of the next segment that have been said with the last one
+        self._refused = 0  # how many views of what follows the segment in hand left it uncertain
 
     def say(
         self, segment: SourceText, after: SourceText, says: Sequence[Say] = (), *, more: bool = False
@@ -46,16 +48,20 @@ class Sentence:
         does not depend on how much of ``after`` is there already. ``says`` are the caller's phonemes for ranges of any
         of it.
         """
-        for following, goes_on in _views(after, more=more, fewest=_needs(segment)):
+        for words, following, goes_on in _views(after, more=more, fewest=_needs(segment)):
+            if goes_on and words < self._refused:
+                continue
             if (utterance := self._said(segment, following, says, more=goes_on)) is not None:
+                self._refused = 0
                 return utterance
+            self._refused = words + 1
         return None
 
     def end(self) -> None:
         """The sentence is over."""
-        self._left, self._swallowed = EMPTY, 0
+        self._left, self._swallowed, self._refused = EMPTY, 0, 0
         if self._stream is not None:
-            self._stream.flush()
+            self._stream.reset()  # all of it has been said
 
     def _said(self, segment: SourceText, after: SourceText, says: Sequence[Say], *, more: bool) -> Utterance | None:
         left, begun = self._left + segment[: self._swallowed], segment[self._swallowed :]
@@ -71,8 +77,8 @@ class Sentence:
         return utterance.strip()
 
 
-def _views(after: SourceText, *, more: bool, fewest: int) -> Iterator[tuple[SourceText, bool]]:
-    """Ever more of the words that follow, and whether there may be others behind them."""
+def _views(after: SourceText, *, more: bool, fewest: int) -> Iterator[tuple[int, SourceText, bool]]:
+    """Ever more of the words that follow, their number, and whether there may be others behind them."""
     space = _SPACE.match(after.text)
     ends = [space.end() if space else 0]
     ends += (word.end() for word in _WORD.finditer(after.text, ends[0]))
@@ -81,11 +87,13 @@ def _views(after: SourceText, *, more: bool, fewest: int) -> Iterator[tuple[Sour
     for words, end in enumerate(ends[: MOST_AHEAD + 1]):
         goes_on = (more or words + 1 < len(ends)) and words < MOST_AHEAD
         if words >= fewest or not goes_on:
-            yield after[:end], goes_on
+            yield words, after[:end], goes_on
 
 
 def _needs(segment: SourceText) -> int:
     """How many words must be known behind a segment: none where a mark ends it."""
+    if _RANGE.search(segment.text):
+        return AHEAD_OF_NUMBER
     if segment.text.rstrip(_CLOSERS)[-1:] in _MARKS:
         return 0
     return AHEAD_OF_NUMBER if _NUMBER.search(segment.text) else AHEAD

@@ -9,10 +9,12 @@ from ..text.directions import Say
 from ..text.source import EMPTY, SourceText
 from .assembly import REPEATED, assemble
 from .misaki import Spoken
+from .tokens import WORD_LIMIT
 from .utterance import NOTHING, Utterance
 
 # Written words kept as context of those to come: twice what any tag looks back.
 LEFT = 8
+LEFT_CHARACTERS = LEFT * WORD_LIMIT  # the most of them, for text without white space
 
 
 @runtime_checkable
@@ -70,8 +72,12 @@ class PhonemeStream:
     def flush(self) -> Utterance:
         """What has not been said yet. What comes next is another sentence."""
         rest = self.settle(EMPTY, EMPTY) or NOTHING
-        self._text, self._at, self._says, self._behind = EMPTY, 0, [], ""
+        self.reset()
         return rest
+
+    def reset(self) -> None:
+        """Forget everything: what comes next is another sentence."""
+        self._text, self._at, self._says, self._behind = EMPTY, 0, [], ""
 
     def _say(self, text: SourceText, spoken: Sequence[Spoken], end: int | None = None) -> Utterance:
         """What of it has not been said yet, up to ``end`` (None: as far as a written word is complete)."""
@@ -101,7 +107,8 @@ def _ends_word(text: SourceText, at: int) -> bool:
 
 def _words_back(text: str, at: int, words: int) -> int:
     """Where the last ``words`` words before ``at`` begin, white space in front of them included."""
-    while words and at > 0:
+    first = max(0, at - LEFT_CHARACTERS)
+    while words and at > first:
         at -= 1
         if text[at].isspace() and not text[at + 1 : at + 2].isspace():
             words -= 1

@@ -47,7 +47,7 @@ _NUMBER_WORD = regex.compile(
 _FIXED = {"the": "DT", "an": "DT", "to": "TO", "by": "IN", "vs": "IN", "vs.": "IN", "i": "PRP"}
 # Words in capitals that misaki would spell where they are tagged as nouns: those that people write so for emphasis,
 # and those that are always acronyms.
-_EMPHASIZED = words_of("AH AM AS BE DA ER HE HI HM HMM IN IS ME OF OH OR ACT ADD AID DAB DEW RIP SAT SOB POW")
+_EMPHASIZED = words_of("AH AM AS BE DA HE HI HM HMM IN IS ME OF OH OR ACT ADD AID DAB DEW RIP SOB POW")
 _ACRONYMS = words_of("ID US LED SIM")
 _SAID_OF_THAT = frozenset(
     ("is", "was", "has", "had", "will", "would", "can", "could", "isn't", "wasn't", "won't", "might", "may", "means")
@@ -89,7 +89,7 @@ def _of_form(tokens: Sequence[Token], i: int) -> str:
 def _of_function_word(text: str, words: Sequence[str], tags: Sequence[str], i: int) -> str:
     """Words that misaki treats specially, and number words after which a currency may still come."""
     word, before, after, later = words[i], *_neighbours(words, i)
-    if word in _FIXED:
+    if word in _FIXED and (text, after) != ("VS", "code"):
         return _FIXED[word]
     if _NUMBER_WORD.fullmatch(word):
         return "CD"
@@ -105,7 +105,7 @@ def _of_function_word(text: str, words: Sequence[str], tags: Sequence[str], i: i
             spoken_of = after in _SAID_OF_THAT and before in ("", "and", "but", "so", "because", "if")
             return "DT" if not after or not before or before in PREPOSITIONS or spoken_of else "IN"
         case "used":
-            accustomed = later in DETERMINERS | OBJECTS or later.endswith("ing") or before in _BECOMING
+            accustomed = not later or later in DETERMINERS | OBJECTS or later.endswith("ing") or before in _BECOMING
             return "VBD" if after == "to" and (before not in BE or accustomed) else "VBN"
     return ""
 

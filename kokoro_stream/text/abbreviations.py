@@ -6,7 +6,7 @@ import re
 
 from .dialect import Dialect
 from .places import STREETS
-from .rules import one_of, rule
+from .rules import last_word, one_of, rule
 from .stops import STARTERS
 from .words import words
 
@@ -22,6 +22,8 @@ TITLES = {
     "Amb": "Ambassador", "Atty": "Attorney", "Sec": "Secretary", "Treas": "Treasurer", "Dir": "Director",
 }  # fmt: skip
 TITLES_WITHOUT_STOP = "Mr|Mrs|Dr|Prof|Mt|Sgt|Lt|Capt|Revd"
+PERSONS = words("Dr Drs Prof Gen Sen Rep Gov Capt Lt Col Sgt Rev Pres Det Insp")  # behind "the" they need no name
+OWNING = words("the a my your his her our their this that another")
 # After a name.
 SUFFIXES = {
     "Jr": "Junior", "Sr": "Senior", "Inc": "Incorporated", "Ltd": "Limited", "Corp": "Corporation", "Co": "Company",
@@ -40,6 +42,7 @@ PHRASES = {
     "wt": "weight", "ed": "edition", "p.a": "per annum",
     "corp": "corporate", "intl": "international", "attn": "attention", "prof": "professor", "ltd": "limited",
 }  # fmt: skip
+AFTER_A_NUMBER = words("min ft")  # there they are units
 WORDS_TOO = words("max min temp pop ed corp prof")  # at a sentence's end these are words or names: "Al", "Ed"
 # Before a number, in any case; keyed without the full stop.
 COUNTERS = {
@@ -50,7 +53,7 @@ COUNTERS = {
     "ep": "episode",
     "para": "paragraph", "pt": "part", "rm": "room", "c": "circa", "b": "born", "d": "died", "l": "line", "ll": "lines",
     "vers": "verses", "ser": "series", "app": "appendix", "ref": "reference", "tab": "table", "apt": "apartment",
-    "ste": "suite",
+    "ste": "suite", "hwy": "highway", "rte": "route", "rt": "route", "rtes": "routes",
 }  # fmt: skip
 FIGURES_ONLY = words("c b d v l p est")  # before figures only, not before a Roman numeral
 # Without full stops, as written.
@@ -66,7 +69,8 @@ SHORTHANDS = {
 _SLASHED = frozenset(written for written in SHORTHANDS if "/" in written and written not in ("w/", "y/o"))
 _NUMBER_FOLLOWS = re.compile(r"\s?(?:#|\d|[IVXLC]{2,}\b|[VXLC]\b)")
 _YEAR_FOLLOWS = re.compile(r" ?\d")
-_NAME_FOLLOWS = re.compile(r" (?!(?:Apt|Suite|Ste|Unit|N|S|E|W|NE|NW|SE|SW)\b)[A-Z]")
+_NUMBER_PRECEDES = re.compile(r"[\d½¼¾][ -]?\Z")
+_NAME_FOLLOWS = re.compile(r" (?:(?!(?:Apt|Suite|Ste|Unit|N|S|E|W|NE|NW|SE|SW)\b)[A-Z]|1st\b|2nd\b)")
 _NAME_PRECEDES = re.compile(r"(?:\A|\s)[A-Z\d][\w.'’&-]*,? \Z")
 _NOTHING_FOLLOWS = re.compile(r"[\s\"'”’»)\]]*\Z")
 _NEXT = re.compile(r" ([A-Za-z'’]{1,16})")
@@ -78,10 +82,14 @@ def _abbreviation(match: re.Match[str], _: Dialect) -> str:
     word, text, end = match["word"], match.string, match.end()
     if (counter := COUNTERS.get(word.lower())) is not None and _counts(word, text, end):
         return (counter.capitalize() if word[0].isupper() else counter) + ("" if text[end] == " " else " ")
+    if word in AFTER_A_NUMBER and _NUMBER_PRECEDES.search(text[max(match.start() - 2, 0) : match.start()]):
+        return match.group()
     if (phrase := PHRASES.get(word.lower())) is not None and not _is_word(word, text, end):
         return _closing(match, phrase[0].upper() + phrase[1:] if word[0].isupper() else phrase)
     if word in TITLES and _names(word, match):
         return TITLES[word]
+    if word in PERSONS and last_word(text, match.start()) in OWNING:
+        return _closing(match, TITLES[word])
     if word in SUFFIXES and (
         word not in TITLES or _NAME_PRECEDES.search(text[max(match.start() - _NEAR, 0) : match.start()])
     ):
@@ -137,4 +145,5 @@ ABBREVIATIONS = (
     rule(r"(?<=\d)yo\b", _shorthand, needs=["y"]),
     rule(rf"\b(?:{TITLES_WITHOUT_STOP})(?= (?:and |& )?[A-Z])", lambda m, _: TITLES[m.group()], needs=["MDPSLCR"]),
     rule(r"St(?= [A-Z][a-z])(?<!\wSt)", "Saint", needs=["S"]),
+    rule(r"\b(?:Hwy|Rte)(?= \d)", lambda m, _: COUNTERS[m.group().lower()].capitalize(), needs=["HR"]),
 )

@@ -225,7 +225,8 @@ def _begins_sentence(after: Following, kind: Stop) -> bool:
     if not word:
         return kind in ("plain", "day", "unit", "ellipsis") and after.sign not in _GOING_ON
     if after.lower:
-        return after.begins_like_a_name and kind in ("plain", "day", "unit")
+        item = len(word) == 1 and after.sign == ")"
+        return (after.begins_like_a_name or item) and kind in ("plain", "day", "unit")
     if kind == "number":
         return _NUMERAL.match(word) is None and not (len(word) == 1 and after.sign) and word not in DAYS
     if kind == "unit":

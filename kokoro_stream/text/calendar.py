@@ -107,7 +107,29 @@ CALENDAR = (
         lambda m, _: f"{SHORT[m['short']]} to {SHORT.get(m['to'], m['to'])}",
         needs=[DASHES + "/", _INITIALS + "TW"],
     ),
+    rule(
+        rf"\b{_ANY_MONTH}\.? [12]\d{{3}}(?P<part>\s?[-–—]\s?)(?={_ANY_MONTH}\.? [12]\d{{3}}\b)",
+        " to ",
+        needs=[DIGITS, DASHES],
+    ),
+    rule(
+        rf"\b(?P<short>{one_of(SHORT_DAYS)})\.(?P<link>,| and| or| &) (?P<to>{one_of(SHORT_DAYS)})\b"
+        r"(?:\.(?= [a-z\d]|[,;)]))?",
+        lambda m, _: f"{SHORT_DAYS[m['short']]}{m['link']} {SHORT_DAYS[m['to']]}",
+        needs=[".", "MTWFS"],
+    ),
     rule(rf"\b(?P<short>{one_of({*SHORT_MONTHS} - {'Mar', 'Jun', 'Jul'})})\.(?= [a-z]|,)", _whole, needs=["."]),
+    rule(
+        rf"\b(?:[Ii]n|[Ss]ince|[Ll]ast|[Nn]ext|early|late|mid) (?P<part>{one_of({*SHORT_MONTHS} - {'Mar'})})\b(?! \d)",
+        lambda m, _: SHORT_MONTHS[m["part"]],
+        needs=[_INITIALS],
+    ),
+    rule(
+        rf"\b(?:and|or|to|through|by|of) (?P<part>{one_of({*SHORT_MONTHS} - {'Mar'})})(?=\.)(?!\. \d)",
+        lambda m, _: SHORT_MONTHS[m["part"]],
+        needs=[".", _INITIALS],
+    ),
+    rule(r"\bM[-–]F\b", "Monday to Friday", needs=["M", DASHES]),
     # 2026-05-17 · 2026/5/17
     number_rule(
         rf"{_YEAR}(?P<sign>[-/.])(?P<number>1[0-2]|0?[1-9])(?P=sign){_DAY}(?!/)(?:T(?=\d\d:))?",

@@ -9,7 +9,7 @@ import unicodedata
 
 import regex
 
-from .source import EMPTY, SourceText
+from .source import SourceText
 
 LINE_ENDS = "\n\u2028\u2029"
 
@@ -64,24 +64,29 @@ class Characters:
     """Composes (NFC) and replaces characters, fed in pieces; what comes out keeps its source ranges."""
 
     def __init__(self) -> None:
-        self.held = EMPTY
+        self.held = ""
         self.fed = 0  # characters in all
 
     def feed(self, piece: str) -> SourceText:
         """Take more text; the last letter is held until it is known whether an accent follows."""
-        text = SourceText.of(piece, self.fed)
-        if self.held:
-            text = self.held + text
+        text = self.held + piece
         self.fed += len(piece)
-        last = _MAY_COMPOSE.search(text.text, max(0, len(text) - MOST_MARKS - 1))
-        end = last.start() if last is not None else len(text)
-        self.held = text[end:]
-        return _plain(text[:end])
+        end = _composed_up_to(text)
+        start, self.held = self.fed - len(text), text[end:]
+        return _plain(SourceText.of(text[:end], start))
 
     def flush(self) -> SourceText:
         """What is held."""
-        held, self.held = self.held, EMPTY
-        return _plain(held)
+        held, self.held = self.held, ""
+        return _plain(SourceText.of(held, self.fed - len(held)))
+
+
+def _composed_up_to(text: str) -> int:
+    """Where the last character begins that may be composed with what follows, or the text's end."""
+    if text.isascii():
+        return len(text) - (text[-1:].isalpha() or text[-1:] in ("<", ">", "="))
+    last = _MAY_COMPOSE.search(text, max(0, len(text) - MOST_MARKS - 1))
+    return last.start() if last is not None else len(text)
 
 
 def _plain(text: SourceText) -> SourceText:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from .dialect import Dialect
-from .rules import DASHES, DIGITS, number_rule, one_of, rule, to_or_and
+from .rules import DASHES, DIGITS, last_word, number_rule, one_of, rule, to_or_and
+from .words import words
 
 ZONES = ("UTC", "GMT")
 # letter → one, many
 PARTS = {"h": ("hour", "hours"), "m": ("minute", "minutes"), "s": ("second", "seconds"), "d": ("day", "days")}
+BEFORE_TIMES = words("at by until till from before after around since to")
 
 _HALF = r"(?P<half>[AaPp])(?:\.\s?[Mm]\.|[Mm]\b\.?)"
 _ANY_HALF = r"[AaPp](?:\.\s?[Mm]\.|[Mm]\b\.?)"
@@ -55,6 +57,11 @@ def _hour(match: re.Match[str], english: Dialect) -> str:
     return f"{english.cardinal(match['hour'])}{until} {match['half'].lower()}.m."
 
 
+def _military(match: re.Match[str], english: Dialect) -> str:
+    moment = last_word(match.string, match.start()) in BEFORE_TIMES
+    return english.pairs(match.group()) if moment else match.group()
+
+
 def _duration(match: re.Match[str], english: Dialect) -> str:
     said = []
     for amount, letter in re.findall(r"(\d+) ?([dhms])", match.group()):
@@ -67,7 +74,7 @@ CLOCK = (
     rule(
         rf"\b(?P<zone>{one_of(ZONES)}) ?(?P<sign>[-+−–])(?P<hours>\d\d?)(?::?(?P<minutes>\d\d))?\b",
         _zone,
-        needs=[DIGITS, "+-−–"],
+        needs=[DIGITS, "+-−–", "UG", "T"],
     ),
     number_rule(
         rf"{_TIME}(?P<part>\s?[-–—]\s?)(?=\d{{1,2}}(?::[0-5]\d|\s?{_ANY_HALF}))",
@@ -90,6 +97,15 @@ CLOCK = (
         " to ",
         needs=[DASHES],
     ),
+    # 8a–6p
+    number_rule(
+        r"(?P<from>1[0-2]|[1-9])(?P<half>[ap])\s?[-–—]\s?(?P<until>1[0-2]|[1-9])(?P<end>[ap])\b",
+        lambda m, e: f"{e.cardinal(m['from'])} {m['half']}.m. to {e.cardinal(m['until'])} {m['end']}.m.",
+        needs=["ap", DASHES],
+    ),
+    # at 1500 hours
+    number_rule(r"(?:1\d|2[0-4])[0-5]\d(?= (?:hours|hrs)\b(?! of))", _military, needs=["h"]),
+    rule(r"\bT(?P<part>[-−–])(?=\d{1,3}(?::\d\d| (?:second|minute|hour|day|week|and)))", " minus ", needs=["T", "-−–"]),
     # 2h30m · 1h 20min · 3m20s · 2d 4h
     number_rule(
         r"(?:\d{1,3} ?d ?(?=\d))?(?:\d{1,3} ?h(?:rs?)? ?(?=\d))?(?:\d{1,3} ?m(?:in)? ?(?=\d{1,2} ?s))?"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from .dialect import Dialect
 from .numbers import letters, plural, spelled
@@ -11,7 +12,7 @@ from .words import words
 from .years import COUNTED
 
 # In front of the number, in any case: it is said digit by digit.
-BY_DIGIT = words("pin zip zipcode postcode passcode password extension ext account isbn ssn serial otp area")
+BY_DIGIT = words("pin zip zipcode postcode passcode password extension ext account isbn ssn serial otp")
 # In front of the number, in any case: it is said in pairs, "four oh four".
 IN_PAIRS = words(
     "room suite flight boeing airbus route highway hwy interstate exit gate bus rtx gtx rx ryzen radeon xeon porsche "
@@ -20,10 +21,12 @@ IN_PAIRS = words(
     "psalms xbox nokia commodore atari intel sony canon nikon audi mazda formula studio bldg building epa "
     "proposition section tower locker cabin ward lufthansa cessna code"
 )
+FEWEST_TURNS = 3  # from letters to digits or back
 SIZES = frozenset({144, 240, 360, 480, 540, 720, 1080, 1440, 2160, 4320})  # lines of a picture
 
 _ARTICLES = words("a an the two three and or")  # in front of "747"
 _NEAR = 8  # characters of context: space and signs in front of a number
+_AREA_CODE = re.compile(r"\b[Aa]rea code:?\s?\Z")
 _CALLED = frozenset({"code", "number", "no"})  # may stand between: "ZIP code 90210", "room number 204"
 
 
@@ -39,7 +42,7 @@ def _name(match: re.Match[str]) -> str:
 
 def _coded(match: re.Match[str], english: Dialect) -> str:
     digits, name, text = match["digits"], _name(match), match.string
-    if name in BY_DIGIT:
+    if name in BY_DIGIT or (name == "area" and _AREA_CODE.search(text[max(match.start() - 16, 0) : match.start()])):
         return spelled(digits) + (f" {match['letters']}" if match["letters"] else "")
     if name in IN_PAIRS and 3 <= len(digits) <= 4 and next_word(text, match.end()) not in COUNTED:
         return english.pairs(digits) + (f" {match['letters']}" if match["letters"] else "")
@@ -66,7 +69,20 @@ def _screen(match: re.Match[str], english: Dialect) -> str:
 def _model(match: re.Match[str], english: Dialect) -> str:
     """Letters with three or four digits: ``A320`` → A three twenty; longer prefixes are words (``Nasdaq-100``)."""
     name, digits = match["name"], match["digits"]
+    if match["many"]:
+        return f"{name} {plural(english.pairs(digits))}"
     return f"{name} {english.pairs(digits)}{' ' if match.string[match.end() : match.end() + 1].isalpha() else ''}"
+
+
+def _thousands(digits: str, english: Dialect) -> str:
+    """``13900`` → thirteen nine hundred; ``8700`` → eighty seven hundred."""
+    return f"{english.cardinal(digits[:2])} {english.pairs(digits[2:])}" if len(digits) > 4 else english.pairs(digits)
+
+
+def _mixed(match: re.Match[str], _: Dialect) -> str:
+    """A long word in which letters and digits take turns names a thing: ``1Z999AA101`` is spelled."""
+    turns = sum(a.isdecimal() != b.isdecimal() for a, b in pairwise(match.group()))
+    return letters(match.group()) if turns >= FEWEST_TURNS else match.group()
 
 
 def _series(match: re.Match[str], english: Dialect) -> str:
@@ -78,6 +94,7 @@ def _series(match: re.Match[str], english: Dialect) -> str:
 
 
 CODES = (
+    rule(r"\b(?=[A-Z]{0,9}\d)(?=\d{0,9}[A-Z])[A-Z\d]{8,40}\b", _mixed, needs=[DIGITS, CAPITALS]),
     rule(r"\b0x(?P<digits>[0-9A-Fa-f]{1,64})\b", lambda m, _: f"hex {letters(m['digits'])}", needs=["x", "0"]),
     rule(r"\b0b(?P<digits>[01]{1,64})\b", lambda m, _: f"binary {spelled(m['digits'])}", needs=["b", "01"]),
     rule(r"\bU\+(?P<digits>[0-9A-Fa-f]{4,6})\b", lambda m, _: f"U plus {letters(m['digits'])}", needs=["U", "+"]),
@@ -97,6 +114,12 @@ CODES = (
         needs=["-"],
     ),
     number_rule(r"(?<!-)(?P<digits>\d{2,16})(?P<letters>[A-Z]{1,2})?(?![\w%°]|[.,:/-]\d| million| billion)", _coded),
+    # Models of one maker with a letter behind: i7-12700K
+    rule(
+        r"(?<=[A-Za-z]\d-)(?P<digits>\d{4,5})(?P<letters>[A-Z]{1,3})\b",
+        lambda m, e: f"{_thousands(m['digits'], e)} {m['letters']}",
+        needs=["-", CAPITALS],
+    ),
     number_rule(r"(?P<digits>401|403|457|501)\((?P<letter>[a-z])\)(?:\((?P<number>\d)\))?", _plan, needs=["("]),
     number_rule(r"401(?P<k>[kK])\b", lambda m, _: "four oh one K", needs=["kK"]),
     number_rule(
@@ -110,7 +133,7 @@ CODES = (
         needs=["HGX", "."],
     ),
     rule(
-        r"(?P<name>[A-Z](?<![\w$£€#.@/].)[A-Z]{0,4})-?(?P<digits>\d{3,4})(?![\d%]|[.,]\d|-\d)",
+        r"(?P<name>[A-Z](?<![\w$£€#.@/].)[A-Z]{0,4})-?(?P<digits>\d{3,4})(?P<many>s\b)?(?![\d%]|[.,]\d|-\d)",
         _model,
         needs=[DIGITS, CAPITALS],
     ),

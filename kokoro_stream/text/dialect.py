@@ -44,7 +44,9 @@ class Dialect:
         return f"{start} {said}" if start else said
 
     def year(self, digits: str) -> str:
-        """``1905`` → nineteen oh five; ``2005`` → two thousand five."""
+        """``1905`` → nineteen oh five; ``2005`` → two thousand five; ``09`` → oh nine."""
+        if len(digits) == 2 and digits[0] == "0":
+            return f"oh {spelled(digits[1])}"
         if len(digits) != 4 or digits[0] == "0" or (digits[1:3] == "00" and digits[3] != "0"):
             return self.cardinal(digits)
         return self.pairs(digits)

@@ -42,7 +42,11 @@ SCORING = words(
     "won win wins lost lose loses beat beating drew tied draw score scored leads led lead leading ahead behind "
     "result ended finished winning"
 )
-RECORDS = words("record season start")
+RECORDS = words("record season start overall")
+_RECORD_FOLLOWS = re.compile(r" (?:this|last|on the|for the|in the) (?:season|year)\b")
+BEFORE_RECORDS = words("went going go")
+# In front of two numbers with a stroke: one of so many.
+STEPPED = words("step page slide part question level day episode task round phase lesson exercise chapter stage week")
 
 _DASH = r"(?:\s?[–—]\s?|-)"
 
@@ -51,11 +55,14 @@ def _slashed(match: re.Match[str], english: Dialect) -> str:
     top, bottom, whole = match["top"], match["bottom"], match["whole"]
     if (top, bottom) in SET_PHRASES and not whole:
         return f"{english.cardinal(top)} {english.cardinal(bottom)}"
+    if last_word(match.string, match.start()) in STEPPED and not whole:
+        return f"{english.number(top)} of {english.cardinal(bottom)}"
     if "." in top:
         return f"{english.number(top)} out of {english.cardinal(bottom)}"
     if not whole and _rated(top, bottom, next_word(match.string, match.end())):
         return f"{english.cardinal(top)} out of {english.cardinal(bottom)}"
-    if int(bottom) in FRACTION_DENOMINATORS and int(top) > 0 and (int(top) < int(bottom) or bottom == "2"):
+    proper = 0 < int(top) < int(bottom) or (bottom == "2" and int(top) % 2)
+    if int(bottom) in FRACTION_DENOMINATORS and proper:
         return english.amount(f"{whole or ''}{' ' if whole else ''}{top}/{bottom}")
     before = f"{english.cardinal(whole)} " if whole else ""
     pressure = 80 <= int(top) <= 250 and 40 <= int(bottom) <= 140  # blood pressure
@@ -90,7 +97,11 @@ def _scientific(match: re.Match[str], english: Dialect) -> str:
 def _range(match: re.Match[str], english: Dialect) -> str:
     a, b, text = match["a"], match["b"], match.string
     first, second = english.number(a), english.number(b)
-    if next_word(text, match.end()) in RECORDS:
+    if (
+        next_word(text, match.end()) in RECORDS
+        or _RECORD_FOLLOWS.match(text, match.end())
+        or last_word(text, match.start()) in BEFORE_RECORDS
+    ):
         return f"{first} and {second}"
     if last_word(text, match.start()) in SCORING and english.british:
         return f"{first if a != '0' else 'nil'} {second if b != '0' else 'nil'}"
@@ -114,7 +125,14 @@ def _groups(match: re.Match[str], english: Dialect) -> str:
     return " ".join(map(english.cardinal, groups))
 
 
+def _agent(match: re.Match[str], english: Dialect) -> str:
+    """``49ers`` → forty niners."""
+    said = english.cardinal(match["n"])
+    return said + ("n" if said.endswith("ten") else "") + match["ending"][said.endswith("e") :]
+
+
 FIGURES = (
+    number_rule(r"(?P<n>\d{1,3})(?P<ending>ers?)\b", _agent, needs=["e"]),
     number_rule(
         rf"(?P<amount>{NUMBER})[eE](?:\+|(?P<minus>[-−]))?(?P<exponent>\d{{1,3}})\b", _scientific, needs=["eE"]
     ),

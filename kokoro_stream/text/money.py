@@ -82,7 +82,7 @@ PER = {
 _ARTICLES = words("a an another")
 _ALONE = frozenset({""}) | words("or and to in on at for from per a an is was of with than more less")
 
-_DECIMAL_COMMA = r"\d{1,3}(?:\.\d{3})*+,\d\d(?!\d)"  # 1.249,50
+_DECIMAL_COMMA = r"\d{1,3}(?:\.\d{3})*+,\d\d(?!,?\d)"  # 1.249,50
 _SUM = rf"(?:{_DECIMAL_COMMA}|{NUMBER}|\.\d\d?(?!\d))"
 _SCALE = rf"(?:[\s-]?(?P<scale>{one_of(SCALES)})\b(?!['’.]\w))?"
 _UNTIL = rf"(?:(?P<scaled>k|K|m|M|bn|B)?(?P<to>\s?[-–—]\s?|\sto\s)(?:[A-Z]{{1,3}})?[{SIGNS}]?(?P<until>{NUMBER}))?"

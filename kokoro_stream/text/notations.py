@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .dialect import Dialect
-from .rules import DIGITS, one_of, rule
+from .rules import DIGITS, number_rule, one_of, rule
 from .words import words
 
 # Symbols of the elements that LLMs write; those of two letters are said letter by letter.
@@ -79,13 +79,14 @@ NOTATIONS = (
         _verse,
         needs=[DIGITS, ":"],
     ),
-    rule(rf"\b(?P<part>[123]) (?={one_of(NUMBERED_BOOKS)}\b)", lambda m, _: PLACES[m["part"]], needs=["123"]),
+    number_rule(rf"(?P<part>[123]) (?={one_of(NUMBERED_BOOKS)}\b)", lambda m, _: PLACES[m["part"]]),
     rule(
         r"(?<![\w#@$&./-])(?=[A-Za-z]{0,6}[\d₀-₉])(?:[A-Z][a-z]?[\d₀-₉]{0,3}){2,8}(?!\w)(?<![A-Z]\d\d\d)",
         _formula,
         needs=[DIGITS + "₀₁₂₃₄₅₆₇₈₉"],
     ),
     rule(rf"\b(?:{one_of(FORMULAS - {'CO', 'HI', 'HF'})})\b", _formula, needs=["NHKLZMCFA"]),
+    rule(r"(?<![\w.])\d{1,3}(?P<part>\.{1,3})(?=[KQRBN]?[a-h]?x?[a-h][1-8]\b)", ". ", needs=[".", DIGITS]),
     rule(
         r"(?P<piece>[KQRBN])(?<![\w.].)(?P<start>[a-h]|[1-8])?(?P<takes>x)?(?P<square>[a-h][1-8])(?P<check>[+#]?)(?!\w)",
         _move,

@@ -16,6 +16,7 @@ NUMBERED = words(
     "Stage Grade Unit Module Annex Division Schedule Corps Amendment Season Episode Factor Canto Bowl Apollo Saturn "
     "Fantasy Mark Mk Opus Vatican Quest Superbowl WrestleMania Sonnet Psalm Psalms"
 )
+PAGES = words("page pages")  # with small numerals
 RULERS = words("King Queen Pope Emperor Empress Tsar Tsarina Czar Kaiser Prince Princess Sultan Pharaoh Duke Shah")
 REIGNING = words(
     "Henry Louis Charles George Elizabeth Edward Richard James William Philip Napoleon Benedict Francis Paul Pius "
@@ -35,6 +36,7 @@ NO_NAMES = words(
     "the an a this that her his its my our your their via by start started get got give gave insert on with and"
 )
 
+_SMALL = r"(?P<part>i{2,3}|iv|vi{1,3}|ix|xi{1,3}|xi?v|xvi{1,3}|xix|xx)"
 _PART = r"(?P<part>[IVXL]{2,9}|C{1,3}[XL][IVXL]{0,8}|[IVX])"
 # An "I" or "X" after a name is a numeral before these, or before a mark.
 _ONE_FOLLOWS = (
@@ -44,12 +46,12 @@ _ONE_FOLLOWS = (
 
 
 def _cardinal(match: re.Match[str], english: Dialect) -> str:
-    value = roman(match["part"])
+    value = roman(match["part"].upper())
     return english.cardinal(str(value)) if value else match["part"]
 
 
 def _ordinal(match: re.Match[str], english: Dialect) -> str:
-    value = roman(match["part"])
+    value = roman(re.sub("st$|nd$|rd$|th$", "", match["part"]))
     return english.ordinal(str(value)) if value else match["part"]
 
 
@@ -62,6 +64,12 @@ def _numbered(match: re.Match[str], english: Dialect) -> str:
     plain = name.capitalize() not in NUMBERED and name not in NUMBERED
     unlikely = len(match["part"]) == 1 and name.islower()
     return match["part"] if plain or unlikely else _cardinal(match, english)
+
+
+def _small(match: re.Match[str], english: Dialect) -> str:
+    """``Scene iii``, ``page xi``; only behind what is numbered, as "vi" and "xx" are other things too."""
+    name = last_name(match.string, match.start()).lower()
+    return _cardinal(match, english) if name in PAGES or name.capitalize() in NUMBERED else match["part"]
 
 
 def _sequel(match: re.Match[str], english: Dialect) -> str:
@@ -84,7 +92,8 @@ NUMERALS = (
     rule(rf"\b(?:{one_of(GIVEN)}) (?:[A-Z]\. )?[A-Z][a-z]+,? (?P<part>II|III|IV)\b", _regnal, needs=["I"]),
     # Chapter IV · Part I · World War II · Super Bowl LVIII
     rule(rf"(?<=[a-zA-Z] ){_PART}\b(?!['’&]|[-.][A-Z]| (?:{SPEAKING})\b)", _numbered, needs=["IVXLC"]),
-    rule(r"\b[Tt]he (?P<part>[IVX]{1,6})(?:st|nd|rd|th)? (?=[Cc]entur)", _ordinal, needs=["IVX"]),
+    rule(rf"(?<=[a-z] ){_SMALL}\b(?!['’-]|\.\w)", _small, needs=["ivx"]),
+    rule(r"\b[Tt]he (?P<part>[IVX]{1,6}(?:st|nd|rd|th)?) (?=[Cc]entur)", _ordinal, needs=["IVX"]),
     # Rocky IV
     rule(
         r"\b(?P<name>[A-Z][A-Za-z]+) (?P<part>I{2,3}|IV|VI{1,3}|IX|XI{1,3}|XI?V|XVI{1,3}|XIX|XX)\b(?!['’-]|\.\w)",

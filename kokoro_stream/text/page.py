@@ -13,6 +13,7 @@ from .spoken import SpokenText
 
 # What stands before the text; no rule looks back further.
 _CONTEXT = SourceText("\n" * 4, (0,) * 4, (0,) * 4)
+_KEPT = 64  # characters that may stay in the buffer once they are read; it is copied to let go of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Page:
     def forget(self) -> None:
         """Let go of what has been read, but for the context."""
         read = self.at - len(_CONTEXT)
+        if read < _KEPT:
+            return
         self.source, self.at = self.source[read:], len(_CONTEXT)
         self.text = self.source.text
 

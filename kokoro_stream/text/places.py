@@ -54,8 +54,8 @@ PLACES = (
     ),
     rule(rf"\b{_STREET}\.? (?P<part>{one_of(COMPASS)})\b", lambda m, _: COMPASS[m["part"]], needs=["NSEW"]),
     rule(
-        rf"(?<= )(?P<state>{one_of(STATES)}) (?P<zip>\d{{5}}(?:-\d{{4}})?)(?![\w-]|[.,]\d)",
-        lambda m, _: f"{STATES[m['state']]} {spelled(m['zip'])}",
+        rf"(?<= )(?P<state>{one_of(STATES)}|D\.?C\.?) (?P<zip>\d{{5}}(?:-\d{{4}})?)(?![\w-]|[.,]\d)",
+        lambda m, _: f"{STATES.get(m['state'], m['state'])} {spelled(m['zip'])}",
         needs=[DIGITS],
     ),
     rule(

@@ -10,9 +10,12 @@ LONGEST_TOKEN = 24  # longer ones are no abbreviations
 SURELY_A_WORD = 5  # letters in lower case; longer abbreviations are in the table
 
 _NO_TOKEN = re.compile(r"[^\w.'’&°º\u0300-\u036f\u0900-\u0963]")  # vowel signs are no \w
-_LIST_NUMBER = re.compile(r"(?:\A[•·*-]?\s?|[:;]\s)[(\[]?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z])\Z")
+# Behind a colon only the first item's: "Total: 42." is none.
+_LIST_NUMBER = re.compile(
+    r"(?:(?:\A[•·*-]?\s?|;\s)[(\[]?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z])|:\s[(\[]?(?:1(?:\.1){0,3}|[AaIi]))\Z"
+)
 _LIST_NEAR = 19  # longer than any such number, so that \A is the segment's beginning
-_OPENING = re.compile(r"(?:At|By|Around|About|Before|After|Since|Until|From|Every)\s[\w:.\s]{1,20}\Z")
+_OPENING = re.compile(r"(?:At|By|Around|About|Before|After|Since|Until|From|Every|In(?=\s\d))\s[\w:.\s]{1,20}\Z")
 _OPENING_NEAR = 28
 _SPACED = re.compile(r"(?<!\w)(?:\w{1,3}\.[ \u00a0\u202f]){1,3}\Z")
 _SPACED_NEAR = 16

@@ -23,6 +23,11 @@ LABELS = words(
 )
 DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 INCH_FOLLOWS = "tall|wide|long|deep|high|thick|in diameter|across|by|x|×|screen|display|monitor|laptop|TV|tablet"
+# What is sold or named by its measure: "40 lb. bag", "100 W bulb".
+MEASURED = words(
+    "bag bottle box jar tub tank drive disk card stick battery bulb charger cable screen monitor display lens pipe "
+    "pole rope ladder tile wrench steak burger race radius limit delay timeout"
+)
 # What follows "a 5 km …" when the quantity stands alone; anything else is what measures so much.
 _ALONE_BEFORE = words(
     "or and to in on at for from per is was of with than more less away long wide tall high deep apart as if"
@@ -33,6 +38,8 @@ _UNIT = rf"(?:\s(?P<spaced>{_EITHER}|{one_of(SPACED)})|(?P<hyphen>-)?(?P<touchin
 _POWER = r"(?P<power>[²³]|\^[23]|(?<=[cmkd]m)[23]|(?<=\dm)[23]|(?<=\d m)[23]|(?<=in)[23]|(?<=ft)[23])?"
 _PER = r"(?:\s?/\s?(?P<hundred>100 ?)?(?P<per>[A-Za-zµ]+)(?P<per_power>[²³]|\^[23]|(?<=[cmkd]m)[23]|(?<=/m)[23])?)?"
 _STOP = r"(?:(?<=[a-z])\.(?= [a-z\d(]|[,;:)]))?"
+
+_MEASURE = rf"(?:\s?(?P<shape>sq|cu)\b\.?)?{_UNIT}{_POWER}{_PER}(?![\w²³]){_STOP}"
 
 
 def _quantity(match: re.Match[str], english: Dialect) -> str:
@@ -67,9 +74,11 @@ def _describes(match: re.Match[str]) -> bool:
     """Whether the quantity belongs to the noun behind it: "a 5 km run", "a 16-GB card"."""
     if match["hyphen"]:
         return True
+    following = next_word(match.string, match.end())
+    if following in MEASURED:
+        return True
     if last_word(match.string, match.start()) not in ("a", "an", "another"):
         return False
-    following = next_word(match.string, match.end())
     return following != "" and following not in _ALONE_BEFORE
 
 
@@ -136,6 +145,11 @@ QUANTITIES = (
         needs=["'′’"],
     ),
     number_rule(
+        r"(?P<from>\d{1,3})['′’]?\s?[-–]\s?(?P<until>\d{1,3})['′’](?= (?:tall|wide|long|deep|high)\b)",
+        lambda m, e: f"{e.cardinal(m['from'])} to {e.cardinal(m['until'])} feet",
+        needs=["'′’", "-–"],
+    ),
+    number_rule(
         r"(?P<feet>\d{1,3})[\s-]?(?:ft|foot|feet)\b\.?,?[\s-]?"
         r"(?P<inches>\d{1,2}(?:½|\.\d| 1/2)?)[\s-]?(?:in|inch|inches)\b(?:\.(?= [a-z]|,))?",
         _feet_inches,
@@ -174,9 +188,11 @@ QUANTITIES = (
         lambda m, _: f" {to_or_and(m)} ",
         needs=["-–—"],
     ),
-    number_rule(
-        rf"(?P<amount>{AMOUNT})(?:\s?[-–—]\s?(?P<until>{AMOUNT}))?(?:\s?(?P<shape>sq|cu)\b\.?)?{_UNIT}{_POWER}{_PER}(?![\w²³]){_STOP}",
+    number_rule(rf"(?P<amount>{AMOUNT})(?:\s?[-–—]\s?(?P<until>{AMOUNT}))?{_MEASURE}", _quantity),
+    rule(
+        rf"(?<!\w)(?P<amount>[{''.join(FRACTION_SIGNS)}])(?P<until>){_MEASURE}",
         _quantity,
+        needs=["".join(FRACTION_SIGNS)],
     ),
     number_rule(r"(?P<amount>\d{2,3}(?:\.\d)?)(?P<scale>[CF])\b(?!\+|#|-\d)", _temperature, needs=["CF"]),
     number_rule(rf"(?P<amount>{NUMBER})(?P<scale>{one_of(COUNTS)})\b", _count, needs=["KkMmBbTt"]),

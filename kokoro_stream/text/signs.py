@@ -46,6 +46,7 @@ SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", DIGITS)
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", DIGITS)
 UNSAID = "*_|~^\\<>`{}[]™®•·†‡¶#@/$+="
 
+_WORD_BEFORE = re.compile(r"[A-Za-z][A-Za-z.]\.?\Z")
 _LETTERS = "".join(GREEK)
 
 
@@ -61,7 +62,14 @@ def _exponent(match: re.Match[str], english: Dialect) -> str:
     return f" {said if minus else POWERS.get(exponent, said)}{after}"
 
 
+def _charge(match: re.Match[str], english: Dialect) -> str:
+    count = f" {english.cardinal(match['count'].translate(SUPERSCRIPTS))}" if match["count"] else ""
+    return f"{count} {'plus' if match['sign'] == '⁺' else 'minus'}".strip()
+
+
 def _operator(match: re.Match[str], _: Dialect) -> str:
+    if match["sign"] == "/" and (_WORD_BEFORE.search(match.string, max(match.start() - 3, 0), match.start())):
+        return " slash "
     return f" {OPERATORS[match['sign']]} "
 
 
@@ -72,7 +80,7 @@ def _left_out(match: re.Match[str], _: Dialect) -> str:
 
 SIGNED = (
     rule(
-        r"(?:^|(?<=[\s(\[{=<>≈~≤≥*/,:±“\"'‘|]))(?<!\d )[-−–](?=[$£€¥]?\.?\d)(?!\d{3}-\d{4})",
+        r"(?:^|(?<=[\s(\[{=<>≈~≤≥*/,:±“\"'‘|]))(?<!\d )(?<!\d['′’])[-−–](?=[$£€¥]?\.?\d)(?!\d{3}-\d{4})",
         "minus ",
         needs=[DIGITS, "-−–"],
     ),
@@ -85,6 +93,12 @@ SIGNED = (
 )
 POWERS_OF_FIGURES = (rule(r"(?<=\d)\^\{?(?P<minus>-)?(?P<exponent>\d{1,3})\}?(?![\w.])", _exponent, needs=["^"]),)
 EXPONENTS = (
+    # Charges of ions: Na⁺ · Ca²⁺
+    rule(
+        r"(?<=[A-Za-z\d₀-₉)])(?P<count>[²³⁴])?(?P<sign>[⁺⁻])(?![⁰¹²³⁴-⁹])",
+        lambda m, e: apart(m, _charge(m, e)),
+        needs=["⁺⁻"],
+    ),
     rule(r"(?<=[\w)])(?P<minus>⁻)?(?P<exponent>[⁰¹²³⁴-⁹]{1,6})", _power, needs=["⁰¹²³⁴⁵⁶⁷⁸⁹"]),
     rule(r"(?<=[\w)])ⁿ", " to the n", needs=["ⁿ"]),
     rule(
@@ -96,6 +110,15 @@ EXPONENTS = (
     rule(r"[₀-₉]+", lambda m, e: apart(m, e.cardinal(m.group().translate(SUBSCRIPTS))), needs=["₀₁₂₃₄₅₆₇₈₉"]),
 )
 SYMBOLS = (
+    rule(r"(?<=[\dn)])!(?= ?[=+*/×÷<>≈)−-]| is\b)", " factorial", needs=["!"]),
+    rule(
+        r"(?:(?<=['’]s)|(?<=\bis)|(?<=\bare)|(?<=\bwas)) (?P<part>(?:≈|≤|≥|~)\s?)",
+        lambda m, _: COMPARISONS[m["part"].strip()],
+        needs=["≈≤≥~"],
+    ),
+    rule(r"(?<=\d)[ -]?[★⭐]", " star", needs=["★⭐"]),
+    rule(r"\b(?:A|B|AB|O)(?P<part>[-−])(?= (?:blood|type|donor|and|or)\b)", " negative", needs=["-−", "ABO"]),
+    rule(r"\b(?:A|B|AB|O)(?P<part>\+)(?= (?:blood|type|donor)\b)", " positive", needs=["+", "ABO"]),
     rule(r"(?<![\w)])\+(?=\d)", "plus ", needs=["+"]),
     rule(r"(?<=[\w%)])\+(?=[\s.,;:!?)\"'’”]|$)", " plus", needs=["+"]),
     rule(r"(?<![\w-])(?P<grade>[A-DF])[-−](?=[\s.,;:!?)]|$)", r"\g<grade> minus", needs=["-−"]),

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen only because a dozen are made for every piece of text that comes: freezing doubles what one costs.
+@dataclass(slots=True, unsafe_hash=True)
 class SourceText:
-    """A string with, for each character, the source range ``starts[i]:ends[i]`` it stands for.
+    """A string with, for each character, the source range ``starts[i]:ends[i]`` it stands for. Never changed.
 
     ``starts`` and ``ends`` are as long as ``text`` and never decrease. Slicing and ``+`` keep the ranges.
     """
@@ -22,10 +23,6 @@ class SourceText:
     text: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-
-    def __post_init__(self) -> None:
-        if not len(self.text) == len(self.starts) == len(self.ends):
-            raise ValueError("text, starts and ends must be of equal length")
 
     @classmethod
     def of(cls, text: str, start: int = 0) -> SourceText:
@@ -57,6 +54,8 @@ class SourceText:
         return SourceText(self.text[where], self.starts[where], self.ends[where])
 
     def __add__(self, other: SourceText) -> SourceText:
+        if not self.text:
+            return other
         return SourceText(self.text + other.text, self.starts + other.starts, self.ends + other.ends)
 
     def __repr__(self) -> str:

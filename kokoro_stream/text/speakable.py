@@ -15,7 +15,7 @@ from .characters import Characters
 from .directions import Direction, Dropped
 from .inline import read_inline
 from .page import MoreNeeded, Page, SpeakableSettings
-from .source import SourceText
+from .source import EMPTY, SourceText
 from .wording import Wording
 
 __all__ = ["Speakable", "SpeakableSettings"]
@@ -46,8 +46,8 @@ class Speakable:
     @property
     def held(self) -> int:
         """Characters fed from the first on that nothing has been said for, but that may yet be spoken."""
-        waiting = (self._wording.held, self._page.unread, self._characters.held)
-        return self._characters.fed - min((text.start for text in waiting if text), default=self._characters.fed)
+        fed, waiting = self._characters.fed, (self._wording.held, self._page.unread)
+        return fed - min((text.start for text in waiting if text), default=fed - len(self._characters.held))
 
     def take_directions(self) -> list[Direction]:
         """What markup has asked for since the last call; none comes later than the text behind it."""
@@ -67,6 +67,8 @@ class Speakable:
 
     def _read(self, more: SourceText, *, final: bool) -> SourceText:
         page = self._page
+        if not more and not final:
+            return EMPTY
         page.add(more)
         page.final = final
         try:

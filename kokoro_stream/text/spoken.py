@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from .source import EMPTY, SourceText
 
-# A joiner stays between letters that need it (Indic scripts, Persian).
+# Words of ASCII leave together, with the spaces between them. A joiner stays between letters that need it (Indic
+# scripts, Persian).
 _PIECES = re.compile(
-    r"(?P<said>(?:[^\s\u200c\u200d]|(?<=[^\x00-\u024f\u2000-\u2fff\ufe00-\ufe0f])[\u200c\u200d])+)|(?P<space>\s+)"
+    r"(?P<said>[!-~]++(?: [!-~]++)*+"
+    r"|(?:[^\s\u200c\u200d]|(?<=[^\x00-\u024f\u2000-\u2fff\ufe00-\ufe0f])[\u200c\u200d])+)|(?P<space>\s+)"
 )
 
 
@@ -22,7 +25,9 @@ class SpokenText:
     def __init__(self) -> None:
         self.last = "\n"  # the last character put out; blocks end before the text begins
         self.last_mark = ""  # the same, but for white space
-        self._out: list[SourceText] = []
+        self._out: list[str] = []
+        self._starts: list[int] = []  # the source range of each character that was put out
+        self._ends: list[int] = []
         self._gap: tuple[int, int] | None = None
         self._cell: tuple[int, int] | None = None
         self._left_out = False  # something was, since the last character
@@ -34,15 +39,18 @@ class SpokenText:
 
     def take(self) -> SourceText:
         """What was put out since the last call."""
-        out, self._out = self._out, []
-        return out[0] if len(out) == 1 else SourceText.join(out) if out else EMPTY
+        if not self._out:
+            return EMPTY
+        out = SourceText("".join(self._out), tuple(self._starts), tuple(self._ends))
+        self._out, self._starts, self._ends = [], [], []
+        return out
 
     def copy(self, text: SourceText, first: int, last: int) -> None:
         """Say ``text[first:last]`` as it stands."""
         for piece in _PIECES.finditer(text.text, first, last):
             start, end = piece.span()
             if piece["said"]:
-                self._put(text[start:end])
+                self._put(piece["said"], text.starts[start:end], text.ends[start:end])
             else:
                 self.space(text.starts[start], text.ends[start])
 
@@ -50,7 +58,8 @@ class SpokenText:
         """Say ``words`` for ``start:end`` of the source."""
         for piece in _PIECES.finditer(words):
             if piece["said"]:
-                self._put(SourceText.standing_for(piece["said"], start, end))
+                said = piece["said"]
+                self._put(said, (start,) * len(said), (end,) * len(said))
             else:
                 self.space(start, end)
 
@@ -73,24 +82,28 @@ class SpokenText:
         """A paragraph, heading, list item or table row ended at ``start:end`` of the source."""
         self._gap = self._cell = None
         if self.last != "\n":
-            self._append(SourceText.standing_for("\n", start, end))
+            self._append("\n", (start,), (end,))
 
-    def _put(self, words: SourceText) -> None:
-        if self._left_out and self._cell is None and words.text[0] in ".,;:!?" and self.last.isalnum():
+    def _put(self, words: str, starts: Sequence[int], ends: Sequence[int]) -> None:
+        if self._left_out and self._cell is None and words[0] in ".,;:!?" and self.last.isalnum():
             self._gap = None
         self._fill()
-        self._append(words)
+        self._append(words, starts, ends)
 
     def _fill(self) -> None:
         """Put out the cell border or white space that waits; after punctuation a border is white space."""
         if self._cell is not None and self.last.isalnum():
-            self._append(SourceText.standing_for(", ", *self._cell))
+            start, end = self._cell
+            self._append(", ", (start, start), (end, end))
         elif (waiting := self._cell or self._gap) is not None and not self.last.isspace():
-            self._append(SourceText.standing_for(" ", *waiting))
+            start, end = waiting
+            self._append(" ", (start,), (end,))
         self._gap = self._cell = None
 
-    def _append(self, part: SourceText) -> None:
-        self._out.append(part)
+    def _append(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> None:
+        self._out.append(text)
+        self._starts += starts
+        self._ends += ends
         self._left_out = False
-        self.last = part.text[-1]
+        self.last = text[-1]
         self.last_mark = self.last_mark if self.last.isspace() else self.last

@@ -45,7 +45,8 @@ _INNER = words(
     "p.ex p.es p.ej c.-à-d env aprox EE v.Chr av"
 )
 _NUMBERED = words(
-    "no nos nr fig figs vol vols ch chap sec sect eq eqs art p pp pg par ref refs ver est max min tel ext op "
+    "no nos nr para paras "
+    "fig figs vol vols ch chap sec sect eq eqs art p pp pg par ref refs ver est max min tel ext op "
     "jan feb apr jun jul aug sep sept oct nov "
     "pag pagg pág págs núm núms cap n.º nº n° éd janv févr avr juil ene abr ago dic gen lug ott abs abb kap tab "
     "रु सं पृ"
@@ -65,7 +66,7 @@ _LETTERS_OF_HINDI = words("ए बी सी डी ई एफ जी एच आ
 ABBREVIATIONS: dict[str, Stop] = {
     **dict.fromkeys(_LETTERS_OF_HINDI, "title"),
     **dict.fromkeys(_UNSURE, "unsure"),
-    **dict.fromkeys(_NUMBERED | {word.capitalize() for word in _NUMBERED} | _NUMBERED_CAPITALS, "number"),
+    **dict.fromkeys(_NUMBERED | {word.capitalize() for word in _NUMBERED - {"p"}} | _NUMBERED_CAPITALS, "number"),
     **dict.fromkeys(_INNER | {word[0].upper() + word[1:] for word in _INNER}, "inner"),
     **dict.fromkeys(_TITLES, "title"),
     **dict.fromkeys(_FINAL, "final"),

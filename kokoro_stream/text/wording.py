@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from ..config import Emoji
 from . import identifiers
@@ -11,6 +12,7 @@ from .source import EMPTY, SourceText
 from .words import words
 
 LONGEST = 64  # characters of a word or a run of marks that is looked at as a whole; nobody waits for more
+_CACHED = 8192
 
 _LETTER = "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 # Each token goes on as long as it can: one that touches the end of the text may still grow, every other is certain.
@@ -85,12 +87,9 @@ class Wording:
             self._before, done = new[-1:] or self._before, token.end()
         if end > done:
             self._before = text.text[end - 1]
-        out = text[:end].replace(changes)[self._given :] if changes else text[self._given : end]
-        self.held = text[end:]
-        if end:
-            self._given = 0
-        if is_word and not self._given:
-            out, self._given = out + self.held[:1], 1
+        shown = end + is_word
+        out = text[:shown].replace(changes)[self._given :] if changes else text[self._given : shown]
+        self.held, self._given = text[end:], int(is_word)
         return out
 
     def _reworded(self, text: SourceText, token: re.Match[str]) -> str:
@@ -132,9 +131,11 @@ def _instead(before: str, after: str) -> str:
 
 
 def _difference(old: str, new: str, start: int) -> list[Change]:
-    """The change that keeps the letter the two begin with, which may be out already."""
+    """The change that keeps the white space the two end with, and the letter they begin with: it may be out already."""
     if old == new:
         return []
+    if old[-1].isspace() and old[-1:] == new[-1:]:
+        return _difference(old[:-1], new[:-1], start)
     if old[:1] == new[:1]:
         return [(start + 1, start + len(old), new[1:])] if len(old) > 1 else [(start, start + 1, new)]
     return [(start, start + len(old), new)]
@@ -147,9 +148,14 @@ def _word(word: str, before: str) -> str:
         if word[-1] in "‘’":
             return f"'{word[1]}'"
         return "’" + word[1:] if word[1:].lower() in _ELIDED or word[1].isdigit() else word
-    if (parts := identifiers.apart(word)) is not None:
-        return parts
-    return _in_measure(word)
+    return _plain(word)
+
+
+@lru_cache(_CACHED)
+def _plain(word: str) -> str:
+    """A word without apostrophes as it is said."""
+    parts = identifiers.apart(word)
+    return _in_measure(word) if parts is None else parts
 
 
 def _in_measure(word: str) -> str:

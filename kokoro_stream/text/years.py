@@ -7,7 +7,7 @@ import re
 from .calendar import full_year
 from .dialect import Dialect
 from .numbers import plural
-from .rules import DASHES, DIGITS, last_word, next_word, number_rule, rule, to_or_and
+from .rules import DASHES, DIGITS, last_word, next_word, number_rule, one_of, rule, to_or_and
 from .words import words
 
 # In front of a number: what follows is a year, even an early one or one before a plural ("in 1066", "in 1984 rules").
@@ -36,6 +36,13 @@ NO_PLURALS = words(
 ERAS = r"(?:BCE?|CE|AD|B\.C\.(?:E\.)?|A\.D\.|C\.E\.)"
 # What stands before a decade or an age that is written "80s"; elsewhere that is eighty seconds.
 BEFORE_DECADES = words("the their his her my your our early late mid low high upper lower to and")
+
+# "100s of": so many that nobody counts.
+MULTITUDES = {
+    "10": "tens", "100": "hundreds", "1000": "thousands", "1,000": "thousands", "10,000": "tens of thousands",
+    "10000": "tens of thousands", "100,000": "hundreds of thousands", "100000": "hundreds of thousands",
+    "1,000,000": "millions",
+}  # fmt: skip
 
 _RECENT = r"(?:1[1-9]\d\d|20\d\d)"  # what a bare number of four digits is read as
 
@@ -106,6 +113,7 @@ YEARS = (
     number_rule(rf"(?P<first>{_RECENT})\s?[-–—]\s?(?P<last>{_RECENT}|\d\d)(?![\d\w])", _years, needs=[DASHES]),
     number_rule(r"(?P<first>(?:19|20)\d\d)[/⁄](?P<last>\d\d|(?:19|20)\d\d)(?![\d/])", _season, needs=["/⁄"]),
     rule(r"(?<=0s)\s?[-–—]\s?(?=['’]?\d{1,3}0s\b)", " to ", needs=[DASHES, "s"]),
+    number_rule(rf"(?P<n>{one_of(MULTITUDES)})s(?= of\b)", lambda m, _: MULTITUDES[m["n"]], needs=["s"]),
     rule(r"(?<![\w.,:$£€])['’‘]?(?P<digits>(?:1\d|20)\d0)['’]?s\b", _decade, needs=[DIGITS, "s"]),
     rule(r"(?<!\w)['’‘](?P<digits>[1-9]0)s\b", _decade, needs=[DIGITS, "'’‘"]),
     number_rule(r"(?P<digits>[1-9]0)['’]?s\b", _short_decade, needs=["s"]),
