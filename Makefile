@@ -14,6 +14,7 @@ LOCK := $(if $(shell command -v flock),flock Makefile)
 PIP := $(LOCK) $(PYTHON) -m pip --disable-pip-version-check install --quiet
 
 TEACHER_PACKAGES := festival festvox-us-slt-hts htsengine
+TEST_PACKAGES := libportaudio2 mosquitto chromium
 BENCHMARKS := first_audio realtime_factor stop_latency intelligibility concurrency
 
 help: ## this list
@@ -23,7 +24,7 @@ demo: $(VENV)/demo.stamp ## speak a reply while it is being written; demo/demo.w
 	$(PYTHON) -m benchmarks.demo demo
 
 test: check $(VENV)/demo.stamp ## lint, types and all tests
-	bash .ci/debian libportaudio2
+	bash .ci/debian $(TEST_PACKAGES)
 	$(PYTHON) -m pytest
 
 setup: $(VENV)/package.stamp ## the environment only: .venv/ with the package
@@ -65,7 +66,7 @@ $(VENV)/package.stamp: pyproject.toml
 	@python=$$(bash .ci/find-python); $(LOCK) "$$python" -m venv $(VENV)
 	@echo 'Installing into $(VENV)/ (once, a minute or two) …'
 	@$(PIP) --upgrade 'pip>=25.1' # the first that knows --group
-	@$(PIP) --editable '.[play]'
+	@$(PIP) --editable '.[play,codecs,wyoming]'
 	@touch $@
 
 $(PEERS)/peers.stamp $(SPLITTERS)/splitters.stamp: pyproject.toml

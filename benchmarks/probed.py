@@ -67,7 +67,7 @@ class Probe:
 async def serve_probed(model: str, probe: Probe) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(probe.run(), name="probe")
-        await serve(Speaker(model), port=0, on_ready=probe.begin)
+        await serve(Speaker(model), port=0, on_ready=lambda addresses: probe.begin(addresses[0]))
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -34,8 +35,9 @@ async def _serve(config: ServerConfig) -> None:
     runtime = Runtime(provider=config.provider, threads=config.threads, device=config.device)
     speaker = Speaker(config.model, config=config.service.speech, runtime=runtime)
 
-    def announce(url: str) -> None:
+    def announce(addresses: Sequence[str]) -> None:
         computing = f"{speaker.provider} (threads: {speaker.threads})"
-        typer.echo(f"{speaker.model_name} with {len(speaker.voices)} voices on {computing} at {url}")
+        where = " and ".join(addresses)
+        typer.echo(f"{speaker.model_name} with {len(speaker.voices)} voices on {computing} at {where}")
 
     await server.serve(speaker, config.service, host=config.host, port=config.port, on_ready=announce)

@@ -1,4 +1,4 @@
-"""The contracts for people who write in other languages, made from `service.messages` and `service.session`.
+"""The contracts for people who write in other languages, made from `service.messages` and `service.session_messages`.
 
 ``python -m kokoro_stream.service.contract FOLDER`` writes ``schema.json`` (JSON Schema of every message) and
 ``asyncapi.json`` (who sends which). Descriptions are the strings below classes and fields.
@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from . import messages, session
+from . import messages, session_messages
 from .messages import PROTOCOL, ClientMessage, ServerMessage
 
 Document = dict[str, Any]
@@ -103,7 +103,7 @@ def _ancestry(name: str) -> list[str]:
 def _field_descriptions() -> dict[str, dict[str, str]]:
     """class -> field -> the string below the field, which exists in the source only."""
     found: dict[str, dict[str, str]] = {}
-    for node in (node for module in (session, messages) for node in ast.parse(inspect.getsource(module)).body):
+    for node in (node for module in (session_messages, messages) for node in ast.parse(inspect.getsource(module)).body):
         if isinstance(node, ast.ClassDef):
             pairs = zip(node.body, node.body[1:], strict=False)
             found[node.name] = {

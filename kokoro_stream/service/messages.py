@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from .session import (
+from .session_messages import (
     DEFAULT_CONTEXT,
     MAX_MESSAGE_BYTES,
     MAX_TEXT_CHARS,

@@ -1,4 +1,4 @@
-"""The service as a server process: uvicorn on a socket of our own, drained before it stops."""
+"""The service as a server process: uvicorn on our own socket and other doors beside it, drained before it stops."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from types import FrameType
 
 import uvicorn
 
 from ..errors import InputError
-from .app import Service, create_app
+from .app import create_app
 from .messages import MAX_MESSAGE_BYTES
+from .service import Service
 from .settings import ServiceSettings
 from .speaker import Speaker
+
+# Entering opens the door of a running service and gives its address; leaving closes it, once the service is drained.
+Door = Callable[[Service], AbstractAsyncContextManager[str]]
 
 # What lies in the kernel cannot be called back when the listener cuts in: a second of audio, not the default megabytes.
 SEND_BUFFER_BYTES = 64 * 1024
@@ -28,13 +33,14 @@ async def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 8880,
-    on_ready: Callable[[str], None] = lambda url: None,
+    doors: Sequence[Door] = (),
+    on_ready: Callable[[Sequence[str]], None] = lambda addresses: None,
 ) -> None:
     """Serves until SIGINT or SIGTERM, then lets the speeches under way end; a second signal does not wait for them.
 
-    ``port`` 0 takes a free one; ``on_ready`` is called with the URL of ``/v1/stream`` once clients are welcome.
-    Cancelling it stops at once. Raises `InputError` when the address cannot be used, and what entering the speaker
-    raises.
+    ``port`` 0 takes a free one; ``doors`` are open beside it. ``on_ready`` is called once clients are welcome, with the
+    URL of ``/v1/stream`` and the addresses of the doors. Cancelling it stops at once. Raises `InputError` when the
+    address cannot be used, and what entering the speaker or a door raises.
     """
     app = create_app(speaker, settings)
     service: Service = app.state.service
@@ -50,11 +56,12 @@ async def serve(
     with _listen(host, port) as listener:
         where = f"[{host}]" if ":" in host else host
         url = f"ws://{where}:{listener.getsockname()[1]}/v1/stream"
-        async with service.lifespan(app):
+        async with service.lifespan(app), AsyncExitStack() as stack:
+            addresses = [url, *[await stack.enter_async_context(door(service)) for door in doors]]
             # Lexicons and libraries are here to stay: looking through them for garbage would hold the loop for 30 ms.
             gc.collect()
             gc.freeze()
-            await _Server(config, service, lambda: on_ready(url)).serve(sockets=[listener])
+            await _Server(config, service, lambda: on_ready(addresses)).serve(sockets=[listener])
 
 
 class _Server(uvicorn.Server):

@@ -1,149 +1,239 @@
-"""What a session of the native protocol is: its settings, its limits, and the messages about them."""
+"""One client's session of the native protocol, whatever carries it.
+
+One task reads and never waits for speech, so an interruption is heard while audio is being made; each context has a
+task of its own. Nothing is queued between them: whoever has something to say takes its turn at the link, and waits
+there while the client does not read.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import asyncio
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from importlib.metadata import version
 
-import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from ..errors import (
+    ClosedError,
+    InputError,
+    KokoroStreamError,
+    ProtocolError,
+    TextLimitError,
+    UnknownLanguageError,
+    UnknownVoiceError,
+)
+from . import messages
+from .context import Context
+from .conversation import ContextState, Conversation
+from .link import GoneError, Link
+from .messages import ClientMessage, ContextMessage, GoodbyeReason, ServerMessage
+from .settings import ServiceSettings, updated
+from .speaker import Speaker
+from .wire import decode_client, encode
 
-from ..config import AudioFormat, CodeBlocks, Emoji, Latency, Priority
+NORMAL, GOING_AWAY, POLICY, TOO_BIG = 1000, 1001, 1008, 1009  # RFC 6455 §7.4.1
+IDLE, OVERLOADED = 4408, 4429  # ours, after the HTTP status codes
+_CLOSE_CODES: dict[GoodbyeReason, int] = {"closed": NORMAL, "idle": IDLE, "going_away": GOING_AWAY}
 
-PROTOCOL = "kokoro-stream.v1"
-MAX_MESSAGE_BYTES = 1 << 20  # the longest legal text.append fits, every character written as a JSON escape
-MAX_TEXT_CHARS = 65_536  # per message: a long chapter; the speech itself limits what may wait
-MAX_NAME_CHARS = 64  # a UUID with a prefix
-MAX_LEXICON = 200  # words of one session; the server's own lexicon is for more
-DEFAULT_CONTEXT = "default"
+SERVER = f"kokoro-stream/{version('kokoro-stream')}"
 
-Timestamps = Literal["none", "word"]
-GoodbyeReason = Literal["closed", "idle", "going_away"]
-Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_CHARS)]
-Text = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
-Milliseconds = Annotated[float, Meta(ge=0)]
-Lexicon = Annotated[
-    dict[Annotated[str, Meta(min_length=1, max_length=80)], Annotated[str, Meta(min_length=1, max_length=200)]],
-    Meta(max_length=MAX_LEXICON),
-]
-Ratio = Annotated[float, Meta(ge=0)]
-Count = Annotated[int, Meta(ge=0)]
-Setting = Annotated[int, Meta(ge=0, le=2**31)]  # the values that make sense are checked where they have a meaning
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What all messages share: frozen, told apart by ``type``."""
-
-
-class SessionUpdate(Message, frozen=True, kw_only=True, tag="session.update"):
-    """Changes how contexts started from now on sound and are delivered. Fields left out stay as they are."""
-
-    voice: Annotated[str, Meta(max_length=256)] | UnsetType = UNSET
-    """Name or blend (``af_x:0.7+am_y:0.3``); "" is the model's default."""
-    speed: float | UnsetType = UNSET
-    """1.0 is the voice's own pace."""
-    lang: Annotated[str, Meta(max_length=MAX_NAME_CHARS)] | UnsetType = UNSET
-    """Language code such as ``en-us``; "" is the voice's own language."""
-    format: AudioFormat | UnsetType = UNSET
-    """Encoding of the audio, mono, little-endian."""
-    sample_rate: Setting | UnsetType = UNSET
-    """Samples per second."""
-    frame_ms: Setting | UnsetType = UNSET
-    """Length of one binary message's audio."""
-    timestamps: Timestamps | UnsetType = UNSET
-    """Whether `words` messages are sent."""
-    max_lead_ms: Setting | UnsetType = UNSET
-    """How far the server may run ahead of what has been played."""
-    latency: Latency | UnsetType = UNSET
-    """How soon the first words are spoken: after a clause (low) … whole sentences (quality)."""
-    idle_flush_ms: Setting | UnsetType = UNSET
-    """Silence of the producer after which waiting text is spoken as it is."""
-    priority: Priority | UnsetType = UNSET
-    """Who waits when several speak: an answer (interactive) begins before an announcement; bulk yields to both."""
-    code: CodeBlocks | UnsetType = UNSET
-    """What is said for a block of code: that there is one (announce), nothing (skip), or the code (read)."""
-    emoji: Emoji | UnsetType = UNSET
-    """Whether emoji are left out or named."""
-    markup: bool | UnsetType = UNSET
-    """True: ``[word](/phonemes/)`` and tags of SSML are obeyed. Only for text that no model or stranger has written."""
-    lexicon: Lexicon | UnsetType = UNSET
-    """Pronunciations of words, in place of the former ones: word to phonemes or respelling."""
-    binary_header: bool | UnsetType = UNSET
-    """False: binary messages are bare audio, and only one context at a time is allowed."""
+# The wire's name of each refusal, the special before the general.
+_CODES: tuple[tuple[type[KokoroStreamError], str], ...] = (
+    (UnknownVoiceError, "unknown_voice"),
+    (UnknownLanguageError, "unknown_language"),
+    (TextLimitError, "text_limit"),
+    (InputError, "invalid_value"),
+    (ClosedError, "context_ended"),
+    (KokoroStreamError, "failed"),
+)
 
 
-class SessionConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """How contexts sound and are delivered; the fields are explained at `SessionUpdate`."""
+class _Farewell(Exception):
+    """The server ends the session, with a last message and a close code."""
 
-    voice: str
-    """Name or blend; "" is the model's default."""
-    speed: float
-    """1.0 is the voice's own pace."""
-    lang: str
-    """Language code; "" is the voice's own language."""
-    format: AudioFormat
-    """Encoding of the audio."""
-    sample_rate: int
-    """Samples per second."""
-    frame_ms: int
-    """Length of one binary message's audio."""
-    timestamps: Timestamps
-    """Whether `words` messages are sent."""
-    max_lead_ms: int
-    """How far the server may run ahead of what has been played."""
-    latency: Latency
-    """How soon the first words are spoken."""
-    idle_flush_ms: int
-    """Silence of the producer after which waiting text is spoken as it is."""
-    priority: Priority = "interactive"
-    """Who waits when several speak."""
-    code: CodeBlocks = "announce"
-    """What is said for a block of code."""
-    emoji: Emoji = "drop"
-    """Whether emoji are left out or named."""
-    markup: bool = False
-    """Whether phonemes and tags in the text are obeyed."""
-    lexicon: Lexicon = msgspec.field(default_factory=dict)
-    """Pronunciations of words."""
-    binary_header: bool
-    """Whether binary messages begin with the 16-byte header."""
+    def __init__(self, message: ServerMessage, close_code: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.close_code = close_code
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What one session may use."""
+class Session:
+    """What is said over ``link``, from `session.created` to its close."""
 
-    max_message_bytes: Count = MAX_MESSAGE_BYTES
-    """Longer messages end the session (close code 1009)."""
-    max_text_chars: Count = MAX_TEXT_CHARS
-    """Characters in one `text.append`."""
-    max_waiting_chars: Count
-    """Characters of one context that may wait to be spoken."""
-    max_contexts: Count
-    """Contexts under way at the same time."""
-    idle_ms: Count
-    """Time without a message or audio after which the session ends (close code 4408)."""
+    def __init__(self, link: Link, speaker: Speaker, settings: ServiceSettings) -> None:
+        self.id = secrets.token_hex(8)
+        self._link = link
+        self._speaker = speaker
+        self._settings = settings
+        self._config = settings.session
+        self._conversation = Conversation(settings.max_contexts)
+        self._contexts: dict[str, Context] = {}
+        self._tasks = asyncio.TaskGroup()
+        self._turn = asyncio.Lock()  # first come, first served: no context starves another
+        self._reason: GoodbyeReason = "closed"
+        self._over = asyncio.Event()
+        self._now_s = asyncio.get_running_loop().time
+        self._active_at_s = self._now_s()
+
+    def __repr__(self) -> str:
+        return f"Session({self.id}, {self._conversation!r})"
+
+    async def run(self) -> None:
+        """Serves the client until either side ends the session. Cancelling it stops everything under way."""
+        try:
+            async with self._tasks:
+                await self.send(self._created())
+                self._tasks.create_task(self._read(), name=f"read {self.id}")
+                await self._over.wait()
+                raise _Farewell(messages.SessionGoodbye(reason=self._reason), _CLOSE_CODES[self._reason])
+        except* _Farewell as group:
+            for farewell in group.exceptions:
+                if isinstance(farewell, _Farewell):
+                    await self._part(farewell)
+        except* GoneError:
+            pass  # leaving the task group has stopped the speeches; there is nobody to tell
+
+    def close(self, reason: GoodbyeReason) -> None:
+        """No new contexts; the session ends when those under way have ended."""
+        self._reason = reason
+        self._conversation.close()
+        self._end_if_over()
+
+    def interrupt(self) -> None:
+        """Interrupts every context under way."""
+        self._steer(messages.Interrupt())
+
+    async def send(self, message: ServerMessage) -> None:
+        """Sends a control message; waits while the client does not read."""
+        async with self._turn:
+            await self._link.send(encode(message))
+
+    async def send_audio(self, audio: bytes, *, unless: Callable[[], bool]) -> bool:
+        """Sends a binary message unless it is stale when its turn comes; tells whether it was sent."""
+        async with self._turn:
+            if unless():
+                return False
+            await self._link.send_audio(audio)
+            self._active_at_s = self._now_s()
+            return True
+
+    async def _part(self, farewell: _Farewell) -> None:
+        with suppress(GoneError):  # who has gone needs no goodbye
+            await self.send(farewell.message)
+            await self._link.close(farewell.close_code)
+
+    async def _read(self) -> None:
+        while True:
+            message: ClientMessage | None = None
+            try:
+                message = decode_client(await self._receive())
+                await self._handle(message)
+            except KokoroStreamError as error:
+                refusal = _refusal(error, message)
+                if refusal.fatal:
+                    raise _Farewell(refusal, TOO_BIG if refusal.code == "too_big" else POLICY) from error
+                await self.send(refusal)
+
+    async def _receive(self) -> str:
+        """The next control message. Raises GoneError, or _Farewell when nothing has happened for too long."""
+        idle_s = self._settings.idle_ms / 1000
+        while True:
+            try:
+                async with asyncio.timeout_at(self._active_at_s + idle_s):
+                    text = await self._link.receive()
+                break
+            except TimeoutError:
+                if self._now_s() >= self._active_at_s + idle_s:  # no audio has gone out meanwhile either
+                    raise _Farewell(messages.SessionGoodbye(reason="idle"), IDLE) from None
+        self._active_at_s = self._now_s()
+        return text
+
+    async def _handle(self, message: ClientMessage) -> None:
+        match message:
+            case messages.SessionUpdate():
+                await self._update(message)
+                await self.send(messages.SessionUpdated(config=self._config))
+            case messages.SessionClose(drain=drain):
+                self._end_all() if drain else self.interrupt()
+                self.close("closed")
+            case messages.Ping(t=t):
+                await self.send(messages.Pong(t=t))
+            case _:
+                self._steer(message)
+
+    async def _update(self, update: messages.SessionUpdate) -> None:
+        config = updated(self._config, update)
+        await asyncio.to_thread(self._speaker.check, self._settings.speech_config(config))
+        if config.binary_header != self._config.binary_header and self._conversation.active:
+            raise InputError("binary_header", "can change only while no context is under way")
+        # Nothing tells bare audio of one context from that of another.
+        self._conversation.max_contexts = self._settings.max_contexts if config.binary_header else 1
+        self._config = config
+
+    def _steer(self, message: ContextMessage) -> None:
+        for name in self._conversation.receive(message):
+            context = self._contexts.get(name) or self._start(name)
+            match message:
+                case messages.TextAppend(text=text):
+                    context.speech.feed(text)
+                case messages.TextFlush():
+                    context.speech.flush()
+                case messages.TextMark(name=mark):
+                    context.speech.mark(mark)
+                case messages.TextEnd():
+                    context.speech.end()
+                case messages.Interrupt(played_ms=played_ms):
+                    context.interrupt(played_ms)
+                case messages.PlaybackAck(played_ms=played_ms):
+                    context.ack(played_ms)
+
+    def _end_all(self) -> None:
+        for name in self._conversation.active:
+            if self._conversation.state(name) is ContextState.OPEN:
+                self._steer(messages.TextEnd(context=name))
+
+    def _start(self, name: str) -> Context:
+        try:
+            speech = self._speaker.speak(config=self._settings.speech_config(self._config))
+        except KokoroStreamError:
+            self._conversation.finish(name)
+            raise
+        number = self._conversation.number(name)
+        context = Context(name, number, speech, self._config, self, lambda: self._now_s() * 1000)
+        self._contexts[name] = context
+        self._tasks.create_task(self._speak(context), name=f"speak {name}")
+        return context
+
+    async def _speak(self, context: Context) -> None:
+        terminal = await context.run()
+        del self._contexts[context.name]
+        if isinstance(terminal, messages.Error):
+            self._conversation.fail(context.name)
+        else:
+            self._conversation.finish(context.name)
+        await self.send(terminal)
+        self._end_if_over()
+
+    def _end_if_over(self) -> None:
+        if self._conversation.closing and not self._conversation.active:
+            self._over.set()
+
+    def _created(self) -> messages.SessionCreated:
+        return messages.SessionCreated(
+            session_id=self.id,
+            server=SERVER,
+            model=self._speaker.model_name,
+            voices=self._speaker.voices,
+            config=self._config,
+            limits=self._settings.limits,
+        )
 
 
-class SessionCreated(Message, frozen=True, kw_only=True, tag="session.created"):
-    """First message of every session."""
-
-    session_id: str
-    """Names the session in the server's log."""
-    protocol: str = PROTOCOL
-    """The protocol spoken."""
-    server: str
-    """Name and version of the server."""
-    model: str
-    """Name of the model that speaks."""
-    voices: tuple[str, ...]
-    """What `voice` may be."""
-    config: SessionConfig
-    """What applies to new contexts."""
-    limits: Limits
-    """What the session may use."""
-
-
-class SessionUpdated(Message, frozen=True, kw_only=True, tag="session.updated"):
-    """Answers `session.update`."""
-
-    config: SessionConfig
-    """What applies to contexts started from now on."""
+def _refusal(error: KokoroStreamError, message: ClientMessage | None) -> messages.Error:
+    """What the client is told; ``message`` is the one refused, None if it could not be read."""
+    if isinstance(error, ProtocolError):
+        code, fatal = error.code, error.fatal
+    else:
+        code, fatal = next(code for kind, code in _CODES if isinstance(error, kind)), False
+    context = message.context if isinstance(message, ContextMessage) else None
+    return messages.Error(code=code, message=str(error), fatal=fatal, context=context)

@@ -1,255 +1,66 @@
-"""The WebSocket door: one `Session` per connection.
-
-One task reads and never waits for speech, so an interruption is heard while audio is being made; each context has a
-task of its own. Nothing is queued between them: whoever has something to say takes its turn at the socket, and waits
-there while the client does not read.
-"""
+"""The WebSocket door, ``/v1/stream``."""
 
 from __future__ import annotations
 
-import asyncio
-import secrets
-from collections.abc import Callable
-from contextlib import suppress
-from importlib.metadata import version
-
+from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from ..errors import (
-    ClosedError,
-    InputError,
-    KokoroStreamError,
-    ProtocolError,
-    TextLimitError,
-    UnknownLanguageError,
-    UnknownVoiceError,
-)
-from . import messages
-from .context import Context
-from .conversation import ContextState, Conversation
-from .messages import ClientMessage, ContextMessage, GoodbyeReason, ServerMessage
-from .settings import ServiceSettings, updated
-from .speaker import Speaker
-from .wire import decode_client, encode
-
-NORMAL, GOING_AWAY, POLICY, TOO_BIG = 1000, 1001, 1008, 1009  # RFC 6455 §7.4.1
-IDLE, OVERLOADED = 4408, 4429  # ours, after the HTTP status codes
-_CLOSE_CODES: dict[GoodbyeReason, int] = {"closed": NORMAL, "idle": IDLE, "going_away": GOING_AWAY}
-
-SERVER = f"kokoro-stream/{version('kokoro-stream')}"
-
-# The wire's name of each refusal, the special before the general.
-_CODES: tuple[tuple[type[KokoroStreamError], str], ...] = (
-    (UnknownVoiceError, "unknown_voice"),
-    (UnknownLanguageError, "unknown_language"),
-    (TextLimitError, "text_limit"),
-    (InputError, "invalid_value"),
-    (ClosedError, "context_ended"),
-    (KokoroStreamError, "failed"),
-)
+from ..errors import ProtocolError
+from .link import GoneError
+from .messages import PROTOCOL
+from .service import Service
+from .session import POLICY
 
 
-class _Vanished(Exception):
-    """The client has gone without a word."""
+class WebSocketLink:
+    """A WebSocket that has been accepted."""
 
-
-class _Farewell(Exception):
-    """The server ends the session, with a last message and a close code."""
-
-    def __init__(self, message: ServerMessage, close_code: int) -> None:
-        super().__init__(message)
-        self.message = message
-        self.close_code = close_code
-
-
-class Session:
-    """One client's connection, already accepted."""
-
-    def __init__(self, socket: WebSocket, speaker: Speaker, settings: ServiceSettings) -> None:
-        self.id = secrets.token_hex(8)
+    def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
-        self._speaker = speaker
-        self._settings = settings
-        self._config = settings.session
-        self._conversation = Conversation(settings.max_contexts)
-        self._contexts: dict[str, Context] = {}
-        self._tasks = asyncio.TaskGroup()
-        self._turn = asyncio.Lock()  # first come, first served: no context starves another
-        self._reason: GoodbyeReason = "closed"
-        self._over = asyncio.Event()
-        self._now_s = asyncio.get_running_loop().time
-        self._active_at_s = self._now_s()
 
-    def __repr__(self) -> str:
-        return f"Session({self.id}, {self._conversation!r})"
-
-    async def run(self) -> None:
-        """Serves the client until either side ends the session. Cancelling it stops everything under way."""
-        try:
-            async with self._tasks:
-                await self.send(self._created())
-                self._tasks.create_task(self._read(), name=f"read {self.id}")
-                await self._over.wait()
-                raise _Farewell(messages.SessionGoodbye(reason=self._reason), _CLOSE_CODES[self._reason])
-        except* _Farewell as group:
-            for farewell in group.exceptions:
-                if isinstance(farewell, _Farewell):
-                    await self._part(farewell)
-        except* _Vanished:
-            pass  # leaving the task group has stopped the speeches; there is nobody to tell
-
-    def close(self, reason: GoodbyeReason) -> None:
-        """No new contexts; the session ends when those under way have ended."""
-        self._reason = reason
-        self._conversation.close()
-        self._end_if_over()
-
-    def interrupt(self) -> None:
-        """Interrupts every context under way."""
-        self._steer(messages.Interrupt())
-
-    async def send(self, message: ServerMessage) -> None:
-        """Sends a control message; waits while the client does not read."""
-        async with self._turn:
-            try:
-                await self._socket.send_text(encode(message))
-            except (WebSocketDisconnect, WebSocketDisconnected) as error:
-                raise _Vanished from error
-
-    async def send_audio(self, audio: bytes, *, unless: Callable[[], bool]) -> bool:
-        """Sends a binary message unless it is stale when its turn comes; tells whether it was sent."""
-        async with self._turn:
-            if unless():
-                return False
-            try:
-                await self._socket.send_bytes(audio)
-            except (WebSocketDisconnect, WebSocketDisconnected) as error:
-                raise _Vanished from error
-            self._active_at_s = self._now_s()
-            return True
-
-    async def _part(self, farewell: _Farewell) -> None:
-        with suppress(_Vanished, WebSocketDisconnect, WebSocketDisconnected):  # who has gone needs no goodbye
-            await self.send(farewell.message)
-            await self._socket.close(farewell.close_code)
-
-    async def _read(self) -> None:
-        while True:
-            message: ClientMessage | None = None
-            try:
-                message = decode_client(await self._receive())
-                await self._handle(message)
-            except KokoroStreamError as error:
-                refusal = _refusal(error, message)
-                if refusal.fatal:
-                    raise _Farewell(refusal, TOO_BIG if refusal.code == "too_big" else POLICY) from error
-                await self.send(refusal)
-
-    async def _receive(self) -> str:
-        """The next text message. Raises _Vanished, or _Farewell when nothing has happened for too long."""
-        idle_s = self._settings.idle_ms / 1000
-        while True:
-            try:
-                async with asyncio.timeout_at(self._active_at_s + idle_s):
-                    received = await self._socket.receive()
-                break
-            except TimeoutError:
-                if self._now_s() >= self._active_at_s + idle_s:  # no audio has gone out meanwhile either
-                    raise _Farewell(messages.SessionGoodbye(reason="idle"), IDLE) from None
-        self._active_at_s = self._now_s()
+    async def receive(self) -> str:
+        received = await self._socket.receive()
         if received["type"] == "websocket.disconnect":
-            raise _Vanished
+            raise GoneError
         text = received.get("text")
         if not isinstance(text, str):
             raise ProtocolError("bad_message", "binary messages come from the server only; send JSON text")
         return text
 
-    async def _handle(self, message: ClientMessage) -> None:
-        match message:
-            case messages.SessionUpdate():
-                await self._update(message)
-                await self.send(messages.SessionUpdated(config=self._config))
-            case messages.SessionClose(drain=drain):
-                self._end_all() if drain else self.interrupt()
-                self.close("closed")
-            case messages.Ping(t=t):
-                await self.send(messages.Pong(t=t))
-            case _:
-                self._steer(message)
-
-    async def _update(self, update: messages.SessionUpdate) -> None:
-        config = updated(self._config, update)
-        await asyncio.to_thread(self._speaker.check, self._settings.speech_config(config))
-        if config.binary_header != self._config.binary_header and self._conversation.active:
-            raise InputError("binary_header", "can change only while no context is under way")
-        # Nothing tells bare audio of one context from that of another.
-        self._conversation.max_contexts = self._settings.max_contexts if config.binary_header else 1
-        self._config = config
-
-    def _steer(self, message: ContextMessage) -> None:
-        for name in self._conversation.receive(message):
-            context = self._contexts.get(name) or self._start(name)
-            match message:
-                case messages.TextAppend(text=text):
-                    context.speech.feed(text)
-                case messages.TextFlush():
-                    context.speech.flush()
-                case messages.TextMark(name=mark):
-                    context.speech.mark(mark)
-                case messages.TextEnd():
-                    context.speech.end()
-                case messages.Interrupt(played_ms=played_ms):
-                    context.interrupt(played_ms)
-                case messages.PlaybackAck(played_ms=played_ms):
-                    context.ack(played_ms)
-
-    def _end_all(self) -> None:
-        for name in self._conversation.active:
-            if self._conversation.state(name) is ContextState.OPEN:
-                self._steer(messages.TextEnd(context=name))
-
-    def _start(self, name: str) -> Context:
+    async def send(self, text: str) -> None:
         try:
-            speech = self._speaker.speak(config=self._settings.speech_config(self._config))
-        except KokoroStreamError:
-            self._conversation.finish(name)
-            raise
-        number = self._conversation.number(name)
-        context = Context(name, number, speech, self._config, self, lambda: self._now_s() * 1000)
-        self._contexts[name] = context
-        self._tasks.create_task(self._speak(context), name=f"speak {name}")
-        return context
+            await self._socket.send_text(text)
+        except (WebSocketDisconnect, WebSocketDisconnected) as error:
+            raise GoneError from error
 
-    async def _speak(self, context: Context) -> None:
-        terminal = await context.run()
-        del self._contexts[context.name]
-        if isinstance(terminal, messages.Error):
-            self._conversation.fail(context.name)
-        else:
-            self._conversation.finish(context.name)
-        await self.send(terminal)
-        self._end_if_over()
+    async def send_audio(self, audio: bytes) -> None:
+        try:
+            await self._socket.send_bytes(audio)
+        except (WebSocketDisconnect, WebSocketDisconnected) as error:
+            raise GoneError from error
 
-    def _end_if_over(self) -> None:
-        if self._conversation.closing and not self._conversation.active:
-            self._over.set()
-
-    def _created(self) -> messages.SessionCreated:
-        return messages.SessionCreated(
-            session_id=self.id,
-            server=SERVER,
-            model=self._speaker.model_name,
-            voices=self._speaker.voices,
-            config=self._config,
-            limits=self._settings.limits,
-        )
+    async def close(self, code: int) -> None:
+        try:
+            await self._socket.close(code)
+        except (WebSocketDisconnect, WebSocketDisconnected) as error:
+            raise GoneError from error
 
 
-def _refusal(error: KokoroStreamError, message: ClientMessage | None) -> messages.Error:
-    """What the client is told; ``message`` is the one refused, None if it could not be read."""
-    if isinstance(error, ProtocolError):
-        code, fatal = error.code, error.fatal
+async def stream(service: Service, socket: WebSocket) -> None:
+    """One session of the native protocol, from the handshake on."""
+    offered = socket.scope["subprotocols"]
+    if not service.running:
+        await _deny(socket, 503, "the service was not started; give its lifespan_of(...) to the application")
+    elif offered and PROTOCOL not in offered:
+        await _deny(socket, 400, f"this door speaks the subprotocol {PROTOCOL} only")
     else:
-        code, fatal = next(code for kind, code in _CODES if isinstance(error, kind)), False
-    context = message.context if isinstance(message, ContextMessage) else None
-    return messages.Error(code=code, message=str(error), fatal=fatal, context=context)
+        await socket.accept(subprotocol=PROTOCOL if offered else None)
+        await service.converse(WebSocketLink(socket))
+
+
+async def _deny(socket: WebSocket, status: int, message: str) -> None:
+    """Refuses the handshake, with a reason where the server can send one."""
+    if "websocket.http.response" in socket.scope.get("extensions", {}):
+        await socket.send_denial_response(JSONResponse({"error": message}, status))
+    else:
+        await socket.close(POLICY, message)

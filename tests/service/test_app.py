@@ -17,7 +17,8 @@ from websockets.typing import Subprotocol
 from kokoro_stream.client import connect
 from kokoro_stream.errors import ConnectionLostError
 from kokoro_stream.events import Done, Words
-from kokoro_stream.service.app import Service, create_app, lifespan_of
+from kokoro_stream.service.app import create_app, lifespan_of
+from kokoro_stream.service.service import Service
 from kokoro_stream.service.settings import ServiceSettings
 from tests.fakes import FakeSpeaker
 from tests.service.running import serving

@@ -1,0 +1,119 @@
+"""What the doors share: who speaks, who is being served, and whether the service is about to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from typing import Protocol
+
+from ..errors import ClosedError, OverloadedError
+from . import messages
+from .link import GoneError, Link
+from .messages import GoodbyeReason
+from .session import GOING_AWAY, OVERLOADED, Session
+from .settings import ServiceSettings
+from .speaker import Speaker
+from .wire import encode
+
+RETRY_AFTER_MS = 1000  # a reply lasts seconds; one of the sessions is likely to have ended
+STOP_MS = 1000  # for interrupted speeches to stop their machine and say so
+
+
+class Guest(Protocol):
+    """Who is being served by a door."""
+
+    def close(self, reason: GoodbyeReason) -> None:
+        """Nothing new from now on; what is under way may end."""
+
+    def interrupt(self) -> None:
+        """Stop what is under way."""
+
+
+class Service:
+    """Who speaks, for all doors. Belongs to the event loop it is used on."""
+
+    def __init__(self, speaker: Speaker, settings: ServiceSettings) -> None:
+        self.speaker = speaker
+        self.settings = settings
+        self.running = False
+        self.draining = False
+        self._guests: set[Guest] = set()
+        self._grace: asyncio.Timeout | None = None
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    @property
+    def guests(self) -> int:
+        """How many are being served."""
+        return len(self._guests)
+
+    @asynccontextmanager
+    async def lifespan(self, app: object) -> AsyncIterator[None]:
+        """Starts the speaker, and stops it when the application ends."""
+        async with self.speaker:
+            self.running = True
+            try:
+                yield
+            finally:
+                self.running = False
+
+    @contextmanager
+    def hosting(self, guest: Guest) -> Iterator[None]:
+        """The guest is being served within, and `drain` waits for it.
+
+        Raises `ClosedError` while the service stops, `OverloadedError` when ``max_sessions`` are being served.
+        """
+        if self.draining or not self.running:
+            raise ClosedError("the service is going away; try another server, or again later")
+        if len(self._guests) >= self.settings.max_sessions:
+            raise OverloadedError("too many sessions are open; try again later", RETRY_AFTER_MS)
+        self._guests.add(guest)
+        self._empty.clear()
+        try:
+            yield
+        finally:
+            self._guests.remove(guest)
+            if not self._guests:
+                self._empty.set()
+
+    async def converse(self, link: Link) -> None:
+        """A session of the native protocol over ``link``, to its end. Cancelling it stops everything under way."""
+        session = Session(link, self.speaker, self.settings)
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self.hosting(session))
+            except ClosedError:
+                await _turn_away(link, messages.SessionGoodbye(reason="going_away"), GOING_AWAY)
+            except OverloadedError as error:
+                refusal = messages.Error(
+                    code="overloaded", message=str(error), fatal=True, retry_after_ms=error.retry_after_ms
+                )
+                await _turn_away(link, refusal, OVERLOADED)
+            else:
+                await session.run()
+
+    async def drain(self) -> None:
+        """Lets what is under way end within ``grace_ms``, interrupts the rest, and closes all sessions."""
+        self.draining = True
+        for guest in tuple(self._guests):
+            guest.close("going_away")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.settings.grace_ms / 1000) as self._grace:
+                await self._empty.wait()
+        for guest in tuple(self._guests):
+            guest.interrupt()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_MS / 1000):
+                await self._empty.wait()
+
+    def hurry(self) -> None:
+        """Ends the grace of a `drain` under way."""
+        if self._grace is not None:
+            self._grace.reschedule(asyncio.get_running_loop().time())
+
+
+async def _turn_away(link: Link, message: messages.SessionGoodbye | messages.Error, close_code: int) -> None:
+    with suppress(GoneError):
+        await link.send(encode(message))
+        await link.close(close_code)
