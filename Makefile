@@ -8,6 +8,7 @@ SHELL := bash
 VENV := .venv
 PEERS := .venv-peers
 SPLITTERS := .venv-splitters
+PLUGINS := .venv-plugins
 PYTHON := $(VENV)/bin/python
 # Two makes at once must not install into the same environment; the lock is this file (macOS has no flock).
 LOCK := $(if $(shell command -v flock),flock Makefile)
@@ -23,9 +24,10 @@ help: ## this list
 demo: $(VENV)/demo.stamp ## speak a reply while it is being written; demo/demo.wav, demo.png, events.jsonl
 	$(PYTHON) -m benchmarks.demo demo
 
-test: check $(VENV)/demo.stamp ## lint, types and all tests
+test: check $(VENV)/demo.stamp $(PLUGINS)/plugins.stamp ## lint, types and all tests
 	bash .ci/debian $(TEST_PACKAGES)
 	$(PYTHON) -m pytest
+	$(PLUGINS)/bin/python -m pytest tests/plugins --confcutdir=tests/plugins -W ignore::DeprecationWarning # the frameworks' own
 
 setup: $(VENV)/package.stamp ## the environment only: .venv/ with the package
 	@echo 'Ready: $(VENV)/bin/kokoro-stream'
@@ -69,10 +71,11 @@ $(VENV)/package.stamp: pyproject.toml
 	@$(PIP) --editable '.[play,codecs,wyoming]'
 	@touch $@
 
-$(PEERS)/peers.stamp $(SPLITTERS)/splitters.stamp: pyproject.toml
+$(PEERS)/peers.stamp $(SPLITTERS)/splitters.stamp $(PLUGINS)/plugins.stamp: pyproject.toml
 	@python=$$(bash .ci/find-python); $(LOCK) "$$python" -m venv $(@D)
 	@$(LOCK) $(@D)/bin/python -m pip --disable-pip-version-check install --quiet --upgrade 'pip>=25.1'
 	@$(LOCK) $(@D)/bin/python -m pip --disable-pip-version-check install --quiet --group $(basename $(@F))
+	@$(LOCK) $(@D)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --editable .
 	@touch $@
 
 $(VENV)/%.stamp: $(VENV)/package.stamp

@@ -28,6 +28,7 @@ from .errors import (
     UnknownVoiceError,
 )
 from .events import (
+    AudioEnded,
     AudioFrame,
     Done,
     Event,
@@ -45,6 +46,7 @@ if _TYPE_CHECKING:
     from .speech import Speech
 
 __all__ = [
+    "AudioEnded",
     "AudioFrame",
     "ClosedError",
     "ConnectionLostError",

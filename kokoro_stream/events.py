@@ -72,6 +72,13 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class AudioEnded:
+    """No audio follows. Tells only a server's client, whose `Done` comes when the audio has been heard."""
+
+    audio_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Terminal: everything was said. ``first_audio_ms`` counts from the first text to the first frame."""
 
@@ -109,5 +116,5 @@ class Failed:
     retry_after_ms: float | None = None
 
 
-Event = AudioFrame | SegmentStarted | Words | MarkReached | Warned | Done | Interrupted | Failed
+Event = AudioFrame | SegmentStarted | Words | MarkReached | Warned | AudioEnded | Done | Interrupted | Failed
 TERMINAL = (Done, Interrupted, Failed)

@@ -20,6 +20,7 @@ LAYERS = (
     ("phonemes", "model"),
     ("engine", "front_end", "inbox", "rendering", "speech", "speaker"),
     ("service", "client"),
+    ("plugins",),
     ("cli", "commands", "doctor", "__main__"),
 )
 # A foreign library enters at one place, where its errors are translated.
@@ -35,6 +36,8 @@ HOMES = {
     "wyoming": ("service",),
     "zeroconf": ("service",),
     "aiomqtt": ("service", "client"),
+    "pipecat": ("plugins",),
+    "livekit": ("plugins",),
     "typer": ("cli", "commands"),
     "rich": ("cli", "commands", "doctor"),
     "sounddevice": ("commands",),

@@ -96,6 +96,15 @@ class Client:
             if self._socket is not None:
                 await self._socket.close()
 
+    @property
+    def lost(self) -> bool:
+        """The connection has gone for good."""
+        return self._lost is not None
+
+    async def until_lost(self) -> None:
+        """Returns when the connection has gone for good."""
+        await asyncio.wait([self._keeping])
+
     @asynccontextmanager
     async def speak(
         self, tokens: Tokens | None = None, *, acks: bool = True, **changes: Any

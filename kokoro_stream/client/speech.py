@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from .. import events
 from ..errors import ClosedError, ConnectionLostError, KokoroStreamError, OverloadedError
-from ..events import TERMINAL, AudioFrame, Done, Event, Failed, Interrupted, TimedWord
+from ..events import TERMINAL, AudioEnded, AudioFrame, Done, Event, Failed, Interrupted, TimedWord
 from ..service import messages
 from ..service.messages import ClientMessage, Limits, ServerMessage, SessionConfig
 from ..service.wire import AudioHeader
@@ -183,6 +183,8 @@ class RemoteSpeech:
         if samples:
             start_ms = 1000 * header.sample_offset / rate
             await self._put(AudioFrame(pcm, rate, header.sample_offset, samples, start_ms, tuple(words)))
+        if header.last:
+            await self._put(AudioEnded(end_ms))
 
     def lose(self, cause: str) -> None:
         """The connection has gone."""

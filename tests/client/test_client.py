@@ -13,7 +13,7 @@ from kokoro_stream.client.connection import delays
 from kokoro_stream.client.speech import INBOX_EVENTS
 from kokoro_stream.config import SpeechConfig
 from kokoro_stream.errors import ClosedError, ConnectionLostError, InputError, OverloadedError
-from kokoro_stream.events import AudioFrame, Done, Event, Failed, Interrupted, MarkReached, Warned, Words
+from kokoro_stream.events import AudioEnded, AudioFrame, Done, Event, Failed, Interrupted, MarkReached, Warned, Words
 from kokoro_stream.service.app import create_app
 from kokoro_stream.service.settings import ServiceSettings
 from kokoro_stream.service.wire import AudioHeader
@@ -58,6 +58,7 @@ async def test_tokens_are_spoken_once_and_in_order(client: Client, kind: type) -
         events = await all_of(speech)
     assert spoken(events) == ["One", "two", "three", "Four", "five", "six", "seven", "And", "eight"]
     assert isinstance(events[-1], Done)
+    assert events[-2] == AudioEnded(events[-1].audio_ms)
     assert pcm(events) == fake_samples(0, round(24 * events[-1].audio_ms))
     assert speech.text_remaining == ""
 
