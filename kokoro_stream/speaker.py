@@ -127,6 +127,8 @@ class Speaker:
     def speak(self, text: Text | None = None, *, config: SpeechConfig | None = None) -> Speech:
         """A speech, to be entered with ``async with``. With ``text`` it feeds and ends itself; without, feed it.
 
+        Text that is still being written is an (async) iterable of strings, or of the chunks that OpenAI, Anthropic,
+        Ollama and LiteLLM stream (`chunks.text_of`).
         Raises `InputError` when nothing could be spoken with ``config``.
         """
         model, config = self._loaded, config or self._config

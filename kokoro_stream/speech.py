@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
+from .chunks import text_of
 from .config import SpeechConfig
 from .engine.engine import Engine
 from .errors import ClosedError, KokoroStreamError, OverloadedError, TextLimitError
@@ -27,7 +28,7 @@ LINES_AHEAD = 4  # segments that wait phonemized; the rest waits as text, which 
 LINES_PREPARED = 1  # with its prosody; one more only waits to be interrupted
 
 Result = TypeVar("Result")
-Text = str | Iterable[str] | AsyncIterable[str]
+Text = str | Iterable[object] | AsyncIterable[object]  # pieces: strings, or chunks that `text_of` understands
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,15 +300,18 @@ async def _pieces(source: Text | None) -> AsyncIterator[str]:
         yield source
     elif isinstance(source, AsyncIterable):
         async for piece in source:
-            yield piece
+            yield text_of(piece)
     elif isinstance(source, (list, tuple)):
         for piece in source:
-            yield piece
+            yield text_of(piece)
     elif source is not None:
         iterator = iter(source)
         while (following := await asyncio.to_thread(_next, iterator)) is not None:
             yield following
 
 
-def _next(iterator: Iterator[str]) -> str | None:
-    return next(iterator, None)
+def _next(iterator: Iterator[object]) -> str | None:
+    """The text of the next piece; None when there is none."""
+    for piece in iterator:
+        return text_of(piece)
+    return None

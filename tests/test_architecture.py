@@ -18,7 +18,7 @@ LAYERS = (
     CONTRACTS,
     ("text", "audio"),
     ("phonemes", "model"),
-    ("engine", "front_end", "inbox", "rendering", "speech", "speaker"),
+    ("chunks", "engine", "front_end", "inbox", "rendering", "speech", "speaker"),
     ("service", "client"),
     ("plugins",),
     ("cli", "commands", "doctor", "__main__"),

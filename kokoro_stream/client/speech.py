@@ -9,13 +9,14 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, I
 from contextlib import suppress
 
 from .. import events
+from ..chunks import text_of
 from ..errors import ClosedError, ConnectionLostError, KokoroStreamError, OverloadedError
 from ..events import TERMINAL, AudioEnded, AudioFrame, Done, Event, Failed, Interrupted, TimedWord
 from ..service import messages
 from ..service.messages import ClientMessage, Limits, ServerMessage, SessionConfig
 from ..service.wire import AudioHeader
 
-Tokens = str | Iterable[str] | AsyncIterable[str]
+Tokens = str | Iterable[object] | AsyncIterable[object]  # strings, or chunks that `text_of` understands
 Terminal = Done | Interrupted | Failed
 
 INBOX_EVENTS = 64  # the 2 s that the server runs ahead are 50 frames of 40 ms
@@ -92,10 +93,10 @@ class RemoteSpeech:
                 await self.feed(tokens)
             elif isinstance(tokens, AsyncIterable):
                 async for token in tokens:
-                    await self.feed(token)
+                    await self.feed(text_of(token))
             else:
                 for token in tokens:
-                    await self.feed(token)
+                    await self.feed(text_of(token))
             await self.end()
         except (ClosedError, ConnectionLostError):
             pass  # the terminal event says so

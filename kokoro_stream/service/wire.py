@@ -53,11 +53,16 @@ def decode_server(text: str) -> ServerMessage:
     return message
 
 
+def mended(text: str) -> str:
+    """JSON text in which half a surrogate pair, which no decoder takes, is U+FFFD."""
+    if "\\u" not in text:
+        return text
+    return _LONE_SURROGATE.sub(lambda match: "\\ufffd" if match[1] else match[0], text)
+
+
 def _decode(decoder: msgspec.json.Decoder[Decoded], text: str) -> Decoded:
-    if "\\u" in text:
-        text = _LONE_SURROGATE.sub(lambda match: "\\ufffd" if match[1] else match[0], text)
     try:
-        return decoder.decode(text)
+        return decoder.decode(mended(text))
     except msgspec.ValidationError as error:
         raise ProtocolError(*_explain(str(error))) from error
     except (msgspec.DecodeError, UnicodeError) as error:

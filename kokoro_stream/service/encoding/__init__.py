@@ -1,0 +1,1 @@
+"""Audio as the doors hand it out: formats, and encoders that give bytes as soon as there is audio for them."""
