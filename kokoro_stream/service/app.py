@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
+from .page.page import page_routes
 from .service import Service
 from .session import SERVER
 from .settings import ServiceSettings
@@ -37,12 +38,13 @@ async def healthz(service: Service, request: Request) -> JSONResponse:
 
 
 def create_app(speaker: Speaker, settings: ServiceSettings | None = None) -> Starlette:
-    """The service with its doors ``/v1/stream`` and ``/healthz``. Its lifespan starts and stops the speaker."""
+    """The service with its doors ``/v1/stream`` and ``/healthz``, and its page. Its lifespan starts and stops the speaker."""
     service = Service(speaker, settings or ServiceSettings())
     app = Starlette(
         routes=[
             WebSocketRoute("/v1/stream", partial(stream, service)),
             Route("/healthz", partial(healthz, service)),
+            *page_routes(),
         ],
         lifespan=service.lifespan,
     )
