@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Browser, async_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-REMEDY = "no Chromium was found; on Debian: sudo apt-get install chromium (never `playwright install`)"
+REMEDY = "there is no Chromium here; on Debian: sudo apt-get install chromium"
 ARGUMENTS = (
     "--no-sandbox",  # containers run it as root
     "--disable-gpu",
@@ -24,7 +24,7 @@ ARGUMENTS = (
 
 @asynccontextmanager
 async def browser() -> AsyncIterator[Browser]:
-    """A browser without a window and with an empty profile; its contexts share nothing. RuntimeError without Chromium."""
+    """A browser with an empty profile and no window; its contexts share nothing. RuntimeError if there is none."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         raise RuntimeError(REMEDY)

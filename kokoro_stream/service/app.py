@@ -38,7 +38,7 @@ async def healthz(service: Service, request: Request) -> JSONResponse:
 
 
 def create_app(speaker: Speaker, settings: ServiceSettings | None = None) -> Starlette:
-    """The service with its doors ``/v1/stream`` and ``/healthz``, and its page. Its lifespan starts and stops the speaker."""
+    """The service: ``/v1/stream``, ``/healthz``, and its web page. Its lifespan starts and stops the speaker."""
     service = Service(speaker, settings or ServiceSettings())
     app = Starlette(
         routes=[

@@ -79,6 +79,10 @@ function follow() {
   if (following) requestAnimationFrame(follow);
 }
 
+// Mistakes of ours: the console has the details.
+addEventListener("error", ({ message }) => notices.show(`Something went wrong in this page: ${message}`));
+addEventListener("unhandledrejection", ({ reason }) => notices.show(`Something went wrong in this page: ${reason}`));
+
 find("#connection button").addEventListener("click", () => studio.socket.connect());
 themeButton(find("#theme"), () => stage.waveform.redraw());
 studio.socket.connect();

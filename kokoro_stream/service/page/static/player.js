@@ -7,7 +7,7 @@ export class Player {
   #rate;
   #onReport;
   #context = null;
-  #opening = null;
+  #loading = null;
   #turn = 0; // tells the reports about this speech from those about a former
   #waiting = []; // messages for the audio thread that it has no room for yet
   #handed = 0; // samples given to the audio thread
@@ -27,14 +27,11 @@ export class Player {
 
   // Opens the sound device, or wakes it; call it when the user does something. Rejects when there is none.
   async open() {
-    this.#opening ??= this.#open();
-    try {
-      await this.#opening;
-    } catch (error) {
-      this.#opening = null; // a device may be plugged in before the next try
-      throw error;
-    }
-    if (this.#context.state !== "running") await this.#context.resume();
+    this.#context ??= new AudioContext({ sampleRate: this.#rate, latencyHint: "interactive" });
+    const running = this.#context.resume(); // before anything is awaited: the user's action counts no longer then
+    this.#loading ??= this.#load();
+    await this.#loading;
+    await running;
   }
 
   // A new speech; what is left of the former is dropped.
@@ -72,15 +69,16 @@ export class Player {
     return Math.max(0, playedMs + Math.min(0, performance.now() - this.#reportedAt - this.latencyMs));
   }
 
-  async #open() {
-    this.#context = new AudioContext({ sampleRate: this.#rate, latencyHint: "interactive" });
+  async #load() {
     await this.#context.audioWorklet.addModule(new URL("worklet.js", import.meta.url));
-    const processorOptions = { capacity: CAPACITY_SECONDS * this.#rate };
     this.node = new AudioWorkletNode(this.#context, "player", {
       numberOfInputs: 0,
       outputChannelCount: [1],
-      processorOptions,
+      processorOptions: { capacity: CAPACITY_SECONDS * this.#rate },
     });
+    this.node.onprocessorerror = () => {
+      throw new Error("the audio thread has failed; please load the page again");
+    };
     this.node.port.onmessage = ({ data }) => this.#receive(data);
     this.node.connect(this.#context.destination);
     this.#hand();

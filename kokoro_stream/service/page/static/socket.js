@@ -5,7 +5,7 @@ import { readAudio } from "./wire.js";
 const PROTOCOL = "kokoro-stream.v1";
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
-const POLICY = 1008;
+const ABNORMAL = 1006; // what a browser calls a connection that broke, or was never made
 const UNAUTHORISED = 4401;
 const IDLE = 4408;
 
@@ -96,24 +96,23 @@ export class Socket {
     this.#socket = null;
     if (code === IDLE) {
       this.#enter("resting", "Nothing was said for a while. It connects again when you speak.");
-    } else if (code === UNAUTHORISED || (code === POLICY && !wasOpen)) {
-      this.#enter("refused", "The server does not accept this key.");
+    } else if (code === UNAUTHORISED) {
+      this.#enter("refused", this.#key() ? "The server does not accept this key." : "The server wants an API key.");
     } else {
       this.#failures += 1;
       const delay = Math.max(this.#retryMs, delayMs(this.#failures, Math.random()));
       this.#enter("waiting", delay);
       this.#timer = setTimeout(() => this.connect(), delay);
-      if (!wasOpen) await this.#explain();
+      if (code === ABNORMAL && !wasOpen) await this.#explain();
     }
   }
 
-  // A browser does not say why a handshake failed; whether the server is well tells much.
+  // A browser does not say why a handshake failed. A server that is well has refused it, for where the page is from.
   async #explain() {
     const well = await fetch(new URL("healthz", this.#address)).then(({ ok }) => ok, () => false);
     if (!well || this.state !== "waiting") return;
     clearTimeout(this.#timer);
-    const why = this.#key() ? "It does not accept this key" : "It may want an API key";
-    this.#enter("refused", `The server is there but turned this page away. ${why}, or allow other addresses only.`);
+    this.#enter("refused", "The server is there, but turns pages of this address away.");
   }
 
   #enter(state, detail) {

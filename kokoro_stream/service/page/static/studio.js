@@ -121,11 +121,11 @@ export class Studio {
   #connection(state, detail) {
     this.#view.connection(state, detail);
     if (state === "refused") this.interrupt();
-    if (state === "connecting" || state === "open" || !this.speech || this.speech.terminal) return;
+    if (state === "open" || !this.speech || this.speech.terminal) return;
     this.#writer?.stop();
     this.speech.terminal = { type: "lost" };
     if (this.state === "stopping") this.#end(this.#cut(this.#ackedMs));
-    else this.player.end(); // what has arrived is still heard
+    else if (this.state === "speaking") this.player.end(); // what has arrived is still heard
   }
 
   #receive(message) {
@@ -145,9 +145,10 @@ export class Studio {
   }
 
   #refused({ code, message, context, retry_after_ms: retryMs }) {
-    // An interruption may cross the end of its context, and text that of a context that has failed.
+    // An interruption may cross the end of its context, and text that of a context that has failed. A key that is
+    // refused is a state of the connection.
     const late = context && (context !== this.speech?.context || this.speech.terminal || this.state === "stopping");
-    if (!late) this.#view.problem(code, message, retryMs);
+    if (!late && code !== "unauthorized") this.#view.problem(code, message, retryMs);
   }
 
   #terminate() {

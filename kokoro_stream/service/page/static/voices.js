@@ -38,7 +38,7 @@ export function partsOf(blend) {
   if (!blend) return [];
   return blend.split("+").map((part) => {
     const [voice, weight] = part.split(":");
-    return { voice: voice.trim(), weight: Number(weight ?? 1) * 100 };
+    return { voice: voice.trim(), weight: Math.round(100 * (weight ?? 1)) };
   });
 }
 
