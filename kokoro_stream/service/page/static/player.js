@@ -9,7 +9,7 @@ export class Player {
   #context = null;
   #loading = null;
   #turn = 0; // tells the reports about this speech from those about a former
-  #waiting = []; // messages for the audio thread that it has no room for yet
+  #waiting = []; // orders to the audio thread; their samples lie in the recording too, and take no room of their own
   #handed = 0; // samples given to the audio thread
   #report = null; // its last
   #reportedAt = 0; // ms, when it came
@@ -29,8 +29,12 @@ export class Player {
   async open() {
     this.#context ??= new AudioContext({ sampleRate: this.#rate, latencyHint: "interactive" });
     const running = this.#context.resume(); // before anything is awaited: the user's action counts no longer then
-    this.#loading ??= this.#load();
-    await this.#loading;
+    try {
+      await (this.#loading ??= this.#load());
+    } catch (error) {
+      this.#loading = null; // the next try may find the server again
+      throw error;
+    }
     await running;
   }
 
@@ -45,7 +49,7 @@ export class Player {
 
   feed(samples) {
     if (!samples.length) return;
-    this.#waiting.push({ order: "push", samples: Float32Array.from(samples, (sample) => sample / 32768) });
+    this.#waiting.push({ order: "push", samples });
     this.#hand();
   }
 
@@ -94,10 +98,10 @@ export class Player {
 
   #hand() {
     while (this.node && this.#waiting.length) {
-      const samples = this.#waiting[0].samples?.length ?? 0;
-      if (this.#handed - (this.#report?.played ?? 0) + samples > CAPACITY_SECONDS * this.#rate) break;
-      this.#handed += samples;
-      this.node.port.postMessage(this.#waiting.shift());
+      const { samples = [] } = this.#waiting[0];
+      if (this.#handed - (this.#report?.played ?? 0) + samples.length > CAPACITY_SECONDS * this.#rate) break;
+      this.#handed += samples.length;
+      this.node.port.postMessage({ ...this.#waiting.shift(), samples: Float32Array.from(samples, (s) => s / 32768) });
     }
   }
 }

@@ -106,7 +106,8 @@ export class VoicePicker {
       this.#add.focus();
       this.#change();
     });
-    row.addEventListener("input", () => this.#change());
+    row.addEventListener("input", () => this.#show());
+    row.addEventListener("change", this.#onChange); // once a slider is let go
     this.#add.before(row);
   }
 
