@@ -7,23 +7,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 
 from kokoro_stream.service.messages import MAX_MESSAGE_BYTES
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, *, port: int = 0, root_path: str = "") -> AsyncIterator[str]:
-    """Serves the application; gives its address, ``127.0.0.1:PORT``. A proxy shows it below ``root_path``."""
+async def serving(app: Starlette, *, port: int = 0) -> AsyncIterator[str]:
+    """Serves the application; gives its address, ``127.0.0.1:PORT``."""
     listener = socket.create_server(("127.0.0.1", port))
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32 * 1024)
     config = uvicorn.Config(
-        app,
-        ws="websockets-sansio",
-        ws_max_size=MAX_MESSAGE_BYTES,
-        ws_per_message_deflate=False,
-        log_config=None,
-        root_path=root_path,
+        app, ws="websockets-sansio", ws_max_size=MAX_MESSAGE_BYTES, ws_per_message_deflate=False, log_config=None
     )
     config.load()
     server = uvicorn.Server(config)

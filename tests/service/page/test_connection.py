@@ -27,7 +27,7 @@ NOBODY_THERE = "ERR_CONNECTION_REFUSED|WebSocket connection to"  # what the cons
 
 
 class Doorkeeper:
-    """Lets WebSockets in that bring ``key``, and tells the others as protocols/websocket.md has it."""
+    """Lets WebSockets in that bring ``key``, and tells the others as a server with keys does."""
 
     def __init__(self, app: ASGIApp, key: str) -> None:
         self._app = app
@@ -42,6 +42,33 @@ class Doorkeeper:
         refusal = Error(code="unauthorized", message="the key is missing or wrong", fatal=True)
         await send({"type": "websocket.send", "text": encode(refusal)})
         await send({"type": "websocket.close", "code": 4401})
+
+
+class Stranger:
+    """Opens no WebSocket, as a server does to pages of other hosts."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close"})
+        else:
+            await self._app(scope, receive, send)
+
+
+class Below:
+    """Puts requests below ``path``, as servers do that are told where a proxy shows them."""
+
+    def __init__(self, app: ASGIApp, path: str) -> None:
+        self._app = app
+        self._path = path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in {"http", "websocket"}:
+            scope = {**scope, "root_path": self._path, "path": self._path + scope["path"]}
+        await self._app(scope, receive, send)
 
 
 async def shows(page: Page, state: str, text: str) -> None:
@@ -97,7 +124,8 @@ async def test_an_idle_session_rests_until_the_next_speech(chromium: Browser) ->
 
 
 async def test_a_wrong_key_is_told_and_the_right_one_opens(chromium: Browser) -> None:
-    app = Doorkeeper(create_app(FakeSpeaker()), "s3cret")
+    app = create_app(FakeSpeaker())
+    app.add_middleware(Doorkeeper, key="s3cret")
     async with serving(app) as address, visiting(chromium, address) as page:
         await shows(page, "refused", "wants an API key")
         await page.fill("#key", "wrong")
@@ -117,15 +145,8 @@ async def test_a_wrong_key_is_told_and_the_right_one_opens(chromium: Browser) ->
 
 async def test_a_refused_handshake_of_a_healthy_server_is_explained(chromium: Browser) -> None:
     app = create_app(FakeSpeaker())
-
-    async def stranger(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close"})
-        else:
-            await app(scope, receive, send)
-
-    async with serving(stranger) as address, visiting(chromium, address, expected="WebSocket connection to") as page:
+    app.add_middleware(Stranger)
+    async with serving(app) as address, visiting(chromium, address, expected="WebSocket connection to") as page:
         await shows(page, "refused", "turns pages of this address away")
 
 
@@ -166,8 +187,10 @@ async def test_it_works_below_the_path_of_a_reverse_proxy(chromium: Browser) -> 
 
 
 async def test_it_works_when_the_server_is_told_its_path(chromium: Browser) -> None:
+    app = create_app(FakeSpeaker())
+    app.add_middleware(Below, path="/speech")
     async with (
-        serving(create_app(FakeSpeaker()), root_path="/speech") as address,
+        serving(app) as address,
         proxying(address, "/speech") as public,
         visiting(chromium, f"{public}/speech/") as page,
     ):
