@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import wave
 from pathlib import Path
 
@@ -117,6 +118,30 @@ async def test_what_was_never_written_counts_as_not_heard(chromium: Browser) -> 
         await page.click("#rest")
         await expect(page.locator("#transcript")).to_have_text("One two. Never to be written.")
         await page.keyboard.press("Escape")
+        await quiet(page)
+
+
+async def test_figures_and_waveform_show_what_happens(chromium: Browser) -> None:
+    speaker = gated()
+    lit_up = """(() => {
+        const canvas = document.querySelector("#waveform");
+        const accent = getComputedStyle(canvas).color.match(/\\d+/g).map(Number);
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return data.some((_, at) => at % 4 === 0 && accent.every((value, channel) => data[at + channel] === value));
+    })()"""
+    reading = "willReadFrequently"  # the browser's advice to whoever looks at a picture twice, as this test does
+    async with serving(create_app(speaker)) as address, visiting(chromium, address, expected=reading) as page:
+        await connected(page)
+        assert not await page.evaluate(lit_up)
+        await speak(page, "It runs dry.")
+        let(speaker, 5)
+        await expect(page.locator("[data-meter=underruns]")).to_have_text("1")
+        await expect(page.locator("[data-meter=heard]")).to_have_text("0.2 / 0.2 s")
+        await expect(page.locator("[data-meter=lead]")).to_have_text("0.0 s")
+        await expect(page.locator("[data-meter=first]")).to_have_text(re.compile(r"\d+ ms"))
+        await expect(page.locator("[data-meter=sound]")).to_have_text(re.compile(r"\d+ ms"))
+        assert await page.evaluate(lit_up)
+        let(speaker, 100)
         await quiet(page)
 
 

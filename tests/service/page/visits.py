@@ -46,7 +46,11 @@ async def connected(page: Page) -> None:
 async def until(page: Page, condition: str) -> None:
     """Waits until a JavaScript expression is true, looking at every picture that is drawn."""
     await page.evaluate(
-        f"new Promise(met => {{ const look = () => ({condition}) ? met() : requestAnimationFrame(look); look(); }})"
+        f"""new Promise((met, fail) => {{
+            setTimeout(() => fail(new Error("it never came")), {PATIENCE_MS});
+            const look = () => ({condition}) ? met() : requestAnimationFrame(look);
+            look();
+        }})"""
     )
 
 
