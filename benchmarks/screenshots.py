@@ -1,7 +1,8 @@
 """Pictures of the web page while it speaks, for the README.
 
 ``python -m benchmarks.screenshots FOLDER`` starts a server with the built-in voice and writes light.png, dark.png and
-phone.png into the folder.
+phone.png into the folder. The letters are this machine's: fonts-inter, fonts-noto-core and fonts-noto-color-emoji make
+them as in the README.
 """
 
 from __future__ import annotations

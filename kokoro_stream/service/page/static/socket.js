@@ -46,8 +46,8 @@ export class Socket {
     this.#enter("connecting");
     try {
       this.#use(new WebSocket(socketUrl(this.#address), key ? [PROTOCOL, `bearer.${key}`] : [PROTOCOL]));
-    } catch {
-      // SyntaxError: a browser sends no such subprotocol.
+    } catch (error) {
+      if (error.name !== "SyntaxError") throw error; // that one is about the subprotocol
       this.#enter("refused", "This key has characters that a browser cannot send. Please check it.");
     }
   }
