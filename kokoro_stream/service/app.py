@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
 from .openai.routes import routes as openai_routes
+from .page.page import page_routes
 from .service import Service
 from .session import SERVER
 from .settings import ServiceSettings
@@ -38,13 +39,14 @@ async def healthz(service: Service, request: Request) -> JSONResponse:
 
 
 def create_app(speaker: Speaker, settings: ServiceSettings | None = None) -> Starlette:
-    """The service with its doors: ``/v1/stream``, OpenAI's paths, ``/healthz``. Its lifespan runs the speaker."""
+    """The service: ``/v1/stream``, OpenAI's paths, ``/healthz`` and the web page. Its lifespan runs the speaker."""
     service = Service(speaker, settings or ServiceSettings())
     app = Starlette(
         routes=[
             WebSocketRoute("/v1/stream", partial(stream, service)),
             Route("/healthz", partial(healthz, service)),
             *openai_routes(service),
+            *page_routes(),
         ],
         lifespan=service.lifespan,
     )
