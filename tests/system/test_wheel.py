@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import wave
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -25,7 +24,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an environment in which the wheel, and nothing else, is installed."""
     folder = tmp_path_factory.mktemp("elsewhere")
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
@@ -33,7 +32,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     run(sys.executable, "-m", "venv", "--without-pip", folder / "venv", cwd=folder)
     (wheel,) = folder.glob("*.whl")
     run(*pip, f"--python={folder / 'venv'}", "install", wheel, cwd=folder)
-    yield folder
+    return folder
 
 
 @pytest.mark.timeout(INSTALL_S)
