@@ -54,7 +54,7 @@ def test_it_serves(elsewhere: Path) -> None:
             with urlopen(f"http://{address[0].split('/')[2]}/") as page:
                 assert b"<title>" in page.read()
             output = elsewhere / "wire.wav"
-            spoken = [elsewhere / "venv/bin/kokoro-stream", "client", address[0], "-o", output]
+            spoken = [command[0], "client", address[0], "-o", str(output)]
             subprocess.run(spoken, cwd=elsewhere, input="Hello over the wire.", text=True, check=True)
             server.send_signal(signal.SIGTERM)
             server.wait(60)
