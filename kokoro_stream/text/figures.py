@@ -18,6 +18,7 @@ SET_PHRASES = {
     ("80", "20"),
     ("7", "11"),
     ("70", "30"),
+    ("10", "4"),
 }
 FRACTION_DENOMINATORS = frozenset(range(2, 21)) | {32, 64, 100, 1000}
 SCORE_DENOMINATORS = frozenset({10, 100})
@@ -32,10 +33,10 @@ VERSIONED = words(
     "vulkan opengl bluetooth usb http tls hdmi pcie spring bootstrap gradle maven cmake minecraft"
 )
 STAGES = words("alpha beta rc dev preview pre snapshot SNAPSHOT stable lts LTS final nightly")
-# Behind "10x", which then is ten times.
-MULTIPLIED = words(
-    "a an per each daily weekly the as faster slower more less better worse larger bigger smaller higher "
-    "lower cheaper longer"
+# Behind "10x", which then is said as it is written; behind any other word it is ten times.
+LETTERED = words(
+    "is was and or to of from by in on for with at if when then equals plus minus times term terms coefficient "
+    "engineer engineers developer developers programmer programmers zoom lens optical telephoto"
 )
 # In front of two numbers with a hyphen: a result, not a range.
 SCORING = words(
@@ -136,10 +137,11 @@ FIGURES = (
     number_rule(
         rf"(?P<amount>{NUMBER})[eE](?:\+|(?P<minus>[-−]))?(?P<exponent>\d{{1,3}})\b", _scientific, needs=["eE"]
     ),
-    rule(r"(?<=\d)\s?x\s?(?=\d)", " by ", needs=[DIGITS, "x"]),
+    rule(r"(?<=\d)(?:x| x )(?=\d)", " by ", needs=[DIGITS, "x"]),
     number_rule(
-        rf"(?P<n>\d{{1,4}})x(?= (?:{one_of(MULTIPLIED)})\b)",
-        lambda m, e: f"{e.cardinal(m['n'])} times",
+        rf"(?:(?P<from>{NUMBER})x?{_DASH})?(?P<n>{NUMBER})x"
+        rf"(?=/[a-z]{{2}}| (?!(?:{one_of(LETTERED)})\b)[a-z]+\b(?! ?=))",
+        lambda m, e: (f"{e.number(m['from'])} {to_or_and(m)} " if m["from"] else "") + f"{e.number(m['n'])} times",
         needs=["x"],
     ),
     number_rule(
@@ -154,6 +156,9 @@ FIGURES = (
     ),
     number_rule(rf"(?P<a>{NUMBER})x?{_DASH}(?P<b>{NUMBER})x\b", lambda m, e: f"{_range(m, e)} x", needs=["x"]),
     number_rule(r"24/7/365", lambda m, e: "twenty four seven three sixty five", needs=["/"]),
+    number_rule(
+        r"\d{1,3}(?:/\d{1,3}){2,9}(?![\d/])", lambda m, e: " ".join(map(e.cardinal, m.group().split("/"))), needs=["/"]
+    ),
     number_rule(
         r"(?:(?P<whole>\d{1,4})[ -])?(?P<top>\d{1,4}(?:\.\d{1,2})?)[/⁄](?P<bottom>[1-9]\d{0,3})(?![\d/]|[.,]\d)",
         _slashed,

@@ -26,12 +26,19 @@ INCH_FOLLOWS = "tall|wide|long|deep|high|thick|in diameter|across|by|x|×|screen
 # What is sold or named by its measure: "40 lb. bag", "100 W bulb".
 MEASURED = words(
     "bag bottle box jar tub tank drive disk card stick battery bulb charger cable screen monitor display lens pipe "
-    "pole rope ladder tile wrench steak burger race radius limit delay timeout"
+    "pole rope ladder tile wrench steak burger race radius limit delay timeout tin can pack packet carton jug pot "
+    "sachet fillet portion serving dose tablet capsule dumbbell kettlebell plate relay dash sprint hurdles freestyle "
+    "backstroke medley zone laptop phone TV SSD HDD lumen walk drive ride flight session call "
+    "nap workout timer break layover window gym service warm-up cooldown incline loop trail hike swim commute"
 )
 # What follows "a 5 km …" when the quantity stands alone; anything else is what measures so much.
 _ALONE_BEFORE = words(
     "or and to in on at for from per is was of with than more less away long wide tall high deep apart as if"
 )
+
+_NEAR = 40  # characters of context; more adjectives than that are not written in a row
+# What came before describes the same noun: "a 2-core, 4GB machine".
+_ADJECTIVES = re.compile(r"\b(?:an?|the|this|another) (?:[\w.]+-\w+, )+\Z")
 
 _EITHER = one_of(UNITS.keys() - TOUCHING - SPACED)
 _UNIT = rf"(?:\s(?P<spaced>{_EITHER}|{one_of(SPACED)})|(?P<hyphen>-)?(?P<touching>{_EITHER}|{one_of(TOUCHING)}))"
@@ -44,7 +51,7 @@ _MEASURE = rf"(?:\s?(?P<shape>sq|cu)\b\.?)?{_UNIT}{_POWER}{_PER}(?![\w²³]){_ST
 
 def _quantity(match: re.Match[str], english: Dialect) -> str:
     unit, start = match["spaced"] or match["touching"], match.start()
-    if match.string[start - 1 : start] == "-" and match.string[start - 2 : start - 1].isupper():  # "B-52s"
+    if match.string[start - 1 : start] == "-" and match.string[start - 2 : start - 1].isalpha():  # "B-52s", "omega-3s"
         return match.group()
     amount, until = match["amount"], match["until"]
     one, many = UNITS[unit]
@@ -75,11 +82,13 @@ def _describes(match: re.Match[str]) -> bool:
     if match["hyphen"]:
         return True
     following = next_word(match.string, match.end())
-    if following in MEASURED:
+    if following in MEASURED or following.removesuffix("s") in MEASURED:
         return True
-    if last_word(match.string, match.start()) not in ("a", "an", "another"):
-        return False
-    return following != "" and following not in _ALONE_BEFORE
+    text, start = match.string, match.start()
+    described = last_word(text, start) in ("a", "an", "another") or _ADJECTIVES.search(
+        text[max(start - _NEAR, 0) : start]
+    )
+    return bool(described) and following != "" and following not in _ALONE_BEFORE
 
 
 def _lone_unit(match: re.Match[str], english: Dialect) -> str:
@@ -105,7 +114,8 @@ def _inches(match: re.Match[str], english: Dialect) -> str:
     opened = match.string.count('"', max(match.start() - 200, 0), match.start()) % 2
     if match["mark"] == '"' and opened:  # a quotation ends here
         return match.group()
-    describes = last_word(match.string, match.start()) in ("a", "an", "the") or match["hyphen"]
+    following = next_word(match.string, match.end())
+    describes = following in MEASURED or last_word(match.string, match.start()) in ("a", "an", "the") or match["hyphen"]
     return _counted(match["amount"], "inch", "inch" if describes else "inches", english)
 
 
@@ -121,9 +131,11 @@ def _angle(match: re.Match[str], english: Dialect) -> str:
 def _count(match: re.Match[str], english: Dialect) -> str:
     amount, scale = match["amount"], match["scale"]
     text, end = match.string, match.end()
-    letter = last_word(text, match.start()) in LABELS or (
-        scale in "Kk" and (amount in PICTURE_WIDTHS or next_word(text, end) in RUNS or text[end : end + 1] == "-")
+    before, after = last_word(text, match.start()), next_word(text, end)
+    letter = before in LABELS or (
+        scale in "Kk" and (amount in PICTURE_WIDTHS or after in RUNS or text[end : end + 1] == "-")
     )
+    letter = letter or (scale in "Kk" and not after and before in ("a", "the", "my", "your", "first"))  # "ran a 10K"
     return f"{english.number(amount)} {scale.upper() if letter else COUNTS[scale]}"
 
 
@@ -162,19 +174,27 @@ QUANTITIES = (
         needs=["°"],
     ),
     number_rule(
-        r"(?P<amount>\d{1,3})(?:['’](?=[ -](?:tall|wide|long|deep|high))|′)",
+        rf"(?P<amount>{NUMBER})(?:['’](?=[ -](?:tall|wide|long|deep|high))|′)",
         lambda m, e: _counted(m["amount"], "foot", "feet", e),
         needs=["'′’"],
     ),
     number_rule(rf"(?P<amount>{AMOUNT})(?P<hyphen>-)?(?P<mark>[\"″])(?!\w)", _inches, needs=['"″']),
     number_rule(
         rf"(?P<amount>{AMOUNT})(?P<hyphen>[\s-])in"
-        rf"(?:\.(?= [a-z(]|[,;)])|(?= (?:{INCH_FOLLOWS})\b|-(?:{INCH_FOLLOWS})\b))(?P<mark>)",
+        rf"(?:\.(?= [a-z(=]|[,;)])|(?= (?:{INCH_FOLLOWS})\b|-(?:{INCH_FOLLOWS})\b))(?P<mark>)",
         lambda m, e: _counted(m["amount"], "inch", "inch" if m["hyphen"] == "-" else "inches", e),
         needs=["i"],
     ),
     number_rule(
-        r"(?P<amount>\d++(?:\.\d)?) ?st(?= \d{1,2}(?:\.\d)? ?lbs?\b|\.?$|[,;)])(?<!1st)(?<!\dst)", _stone, needs=["s"]
+        r"(?P<amount>\d++(?:\.\d)?) ?st(?:(?= ?\d{1,2}(?:\.\d)? ?lbs?\b)|(?<!1st)(?=[.,;)]|$))",
+        _stone,
+        needs=["s"],
+    ),
+    # 2 x 400 g: so many of them
+    number_rule(rf"\d{{1,3}}(?P<part> [x×] )(?=\d[\d.,/]{{0,6}}[ -]?(?:{_EITHER})(?!\w))", " times ", needs=["x×"]),
+    # 1 c. of milk
+    number_rule(
+        rf"(?P<amount>{AMOUNT}) c\.(?= [a-z])", lambda m, e: _counted(m["amount"], "cup", "cups", e), needs=["c"]
     ),
     # 10 cm x 15 cm: the sign between two measures
     rule(

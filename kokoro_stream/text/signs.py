@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 from .dialect import Dialect
-from .rules import DIGITS, apart, one_of, rule
+from .numbers import NUMBER_WORDS
+from .rules import DIGITS, apart, last_word, one_of, rule
+from .years import counts
 
 # Said wherever they stand.
 SIGNS = {
+    "+=": "plus equals", "-=": "minus equals", "*=": "times equals",
     "&": "and", "&&": "and", "||": "or", "=": "equals", "==": "equals", "===": "equals", "!=": "is not equal to",
     "≠": "is not equal to", "<=": "is at most", ">=": "is at least", "≤": "is at most", "≥": "is at least",
     "≈": "is about", "≅": "is congruent to", "≡": "is equivalent to", "∝": "is proportional to",
@@ -41,6 +44,14 @@ COMPARISONS = {
     "≥": "at least ",
     "<=": "at most ", ">=": "at least ",
 }  # fmt: skip
+# So much "per" one of these: "steps/day", "reps/set"; not between two of them ("day/night").
+PERIODS = {
+    "day": "day", "d": "day", "night": "night", "week": "week", "wk": "week", "month": "month", "mo": "month",
+    "year": "year", "yr": "year", "hour": "hour", "hr": "hour", "h": "hour", "minute": "minute", "min": "minute",
+    "second": "second", "sec": "second", "s": "second", "person": "person", "serving": "serving", "set": "set",
+    "km": "kilometer", "mi": "mile", "mile": "mile", "user": "user", "child": "child", "adult": "adult", "dose": "dose",
+    "session": "session", "game": "game", "page": "page", "head": "head", "household": "household", "item": "item",
+}  # fmt: skip
 POWERS = {"2": "squared", "3": "cubed"}
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", DIGITS)
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", DIGITS)
@@ -71,6 +82,15 @@ def _operator(match: re.Match[str], _: Dialect) -> str:
     if match["sign"] == "/" and (_WORD_BEFORE.search(match.string, max(match.start() - 3, 0), match.start())):
         return " slash "
     return f" {OPERATORS[match['sign']]} "
+
+
+def _per(match: re.Match[str], english: Dialect) -> str:
+    """``steps/day`` → steps per day, behind what is counted; ``day/night`` is left alone."""
+    text, start = match.string, match.start()
+    counted = last_word(text, start)
+    many = text[start - 1].isdecimal() or counts(counted) or counted in NUMBER_WORDS
+    many = many or last_word(text, start - len(counted)) == "per"  # "milligrams per kilogram/day"
+    return f" per {english.spelling(PERIODS[match['per']])}" if many else match.group()
 
 
 def _left_out(match: re.Match[str], _: Dialect) -> str:
@@ -120,6 +140,8 @@ SYMBOLS = (
     rule(r"\b(?:A|B|AB|O)(?P<part>[-−])(?= (?:blood|type|donor|and|or)\b)", " negative", needs=["-−", "ABO"]),
     rule(r"\b(?:A|B|AB|O)(?P<part>\+)(?= (?:blood|type|donor)\b)", " positive", needs=["+", "ABO"]),
     rule(r"(?<![\w)])\+(?=\d)", "plus ", needs=["+"]),
+    rule(r"(?<=[\w\])])\+\+(?!\w)", " plus plus", needs=["+"]),
+    rule(rf"(?<=[a-z\d])\s?/\s?(?P<per>{one_of(PERIODS)})\b", _per, needs=["/"]),
     rule(r"(?<=[\w%)])\+(?=[\s.,;:!?)\"'’”]|$)", " plus", needs=["+"]),
     rule(r"(?<![\w-])(?P<grade>[A-DF])[-−](?=[\s.,;:!?)]|$)", r"\g<grade> minus", needs=["-−"]),
     rule(

@@ -48,7 +48,7 @@ WEB = (
     rule(r"\bAT&T\b", "A T and T", needs=["&"]),
 )
 HYPHENS = (
-    rule(r"(?<=[A-Z]-)(?P<digits>\d{1,3})s\b", lambda m, e: plural(e.cardinal(m["digits"])), needs=[DIGITS, "s"]),
+    rule(r"(?<=[A-Za-z]-)(?P<digits>\d{1,3})s\b", lambda m, e: plural(e.cardinal(m["digits"])), needs=[DIGITS, "s"]),
     # Between a name or a number and the other, a hyphen is not heard: "GPT-4", "2024-Q1".
     rule(r"(?<=[A-Za-z])-(?=\d)|(?<=\d)-(?=[A-Za-z])", " ", needs=[DIGITS, "-"]),
 )

@@ -108,6 +108,7 @@ YEARS = (
         lambda m, e: " " + e.year(m["digits"]),
         needs=["'’", "QH"],
     ),
+    rule(r"\b(?:Q[1-4]|H[12]) (?P<part>20\d\d)\b(?![.,]\d)", lambda m, e: e.year(m["part"]), needs=["QH", DIGITS]),
     number_rule(rf"(?P<part>(?P<digits>\d{{1,4}})) {ERAS}(?!\w)", lambda m, e: e.year(m["digits"]), needs=["ABC"]),
     rule(r"\b(?:AD|A\.D\.|CE) (?P<part>\d{1,4})\b(?![.,]\d)", lambda m, e: e.year(m["part"]), needs=[DIGITS, "AC"]),
     number_rule(rf"(?P<first>{_RECENT})\s?[-–—]\s?(?P<last>{_RECENT}|\d\d)(?![\d\w])", _years, needs=[DASHES]),
