@@ -8,6 +8,9 @@
                 sound_card.write(frame.pcm)
 """
 
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
 from .config import SpeechConfig
 from .errors import (
     ClosedError,
@@ -36,8 +39,10 @@ from .events import (
     Warned,
     Words,
 )
-from .speaker import Speaker
-from .speech import Speech
+
+if _TYPE_CHECKING:
+    from .speaker import Speaker
+    from .speech import Speech
 
 __all__ = [
     "AudioFrame",
@@ -67,3 +72,12 @@ __all__ = [
     "Warned",
     "Words",
 ]
+
+# Loaded when they are first asked for: clients and players of a server need neither models nor ONNX.
+_LATER = {"Speaker": ".speaker", "Speech": ".speech"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(_import_module(_LATER[name], __name__), name)

@@ -15,7 +15,9 @@ def test_everything_listed_is_there_and_nothing_else_is_public() -> None:
     public = {
         name for name, value in vars(kokoro_stream).items() if not name.startswith("_") and not inspect.ismodule(value)
     }
-    assert public - {"annotations"} == set(kokoro_stream.__all__)
+    assert public - {"annotations"} <= set(kokoro_stream.__all__)
+    assert all(hasattr(kokoro_stream, name) for name in kokoro_stream.__all__)
+    assert not hasattr(kokoro_stream, "Speeker")
 
 
 def test_the_list_is_in_alphabetical_order() -> None:
@@ -36,6 +38,12 @@ def test_importing_the_package_starts_nothing() -> None:
     look = "import threading, kokoro_stream; print([thread.name for thread in threading.enumerate()])"
     found = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     assert (found.stdout, found.stderr) == ("['MainThread']\n", "")
+
+
+def test_a_client_loads_neither_models_nor_onnx() -> None:
+    look = "import sys, kokoro_stream.client; print({'onnxruntime', 'misaki', 'numpy'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert found.stdout == "set()\n"
 
 
 def test_type_checkers_are_told_that_the_package_is_typed() -> None:
