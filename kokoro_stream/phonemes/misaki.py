@@ -129,7 +129,7 @@ def _load() -> None:
     if spec is None or spec.origin is None:
         raise ImportError("misaki is installed without its English module; install misaki>=0.9.4,<0.10")
     source = Path(spec.origin).read_text(encoding="utf-8")
-    tree = ast.fix_missing_locations(_WithoutHeavyImports().visit(ast.parse(source, spec.origin)))
+    tree = _WithoutHeavyImports().visit(ast.parse(source, spec.origin))
     module = ModuleType(_MODULE)
     module.__package__ = "misaki"
     sys.modules[_MODULE] = module  # dataclasses look up the module that defines them
@@ -141,9 +141,17 @@ def _load() -> None:
 
 
 class _WithoutHeavyImports(ast.NodeTransformer):
+    """Cuts the imports that are executed with the module; nobody calls the functions that have others."""
+
     def visit_Import(self, node: ast.Import) -> ast.AST | None:
-        kept = [name for name in node.names if name.name.partition(".")[0] not in _HEAVY]
-        return ast.copy_location(ast.Import(names=kept), node) if kept else None
+        node.names = [name for name in node.names if name.name.partition(".")[0] not in _HEAVY]
+        return node if node.names else None
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
         return None if node.level == 0 and (node.module or "").partition(".")[0] in _HEAVY else node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        return node

@@ -37,6 +37,7 @@ _ALONE_BEFORE = words(
 )
 
 _NEAR = 40  # characters of context; more adjectives than that are not written in a row
+PORTIONED = words("g kg mg ml mL l L cl oz lb lbs")  # two lengths make an area
 # What came before describes the same noun: "a 2-core, 4GB machine".
 _ADJECTIVES = re.compile(r"\b(?:an?|the|this|another) (?:[\w.]+-\w+, )+\Z")
 
@@ -191,7 +192,9 @@ QUANTITIES = (
         needs=["s"],
     ),
     # 2 x 400 g: so many of them
-    number_rule(rf"\d{{1,3}}(?P<part> [x×] )(?=\d[\d.,/]{{0,6}}[ -]?(?:{_EITHER})(?!\w))", " times ", needs=["x×"]),
+    number_rule(
+        rf"\d{{1,3}}(?P<part> [x×] )(?=\d[\d.,/]{{0,6}}[ -]?(?:{one_of(PORTIONED)})(?!\w))", " times ", needs=["x×"]
+    ),
     # 1 c. of milk
     number_rule(
         rf"(?P<amount>{AMOUNT}) c\.(?= [a-z])", lambda m, e: _counted(m["amount"], "cup", "cups", e), needs=["c"]
