@@ -34,7 +34,7 @@ ERRORS = words("error errors response status page redirect code Forbidden Unauth
 FEWEST_TURNS = 3  # from letters to digits or back
 SIZES = frozenset({144, 240, 360, 480, 540, 720, 1080, 1440, 2160, 4320})  # lines of a picture
 
-_ARTICLES = words("a an the two three and or")  # in front of "747"
+_ARTICLES = words("a an the two three and or boeing")  # in front of "747"
 _NEAR = 8  # characters of context: space and signs in front of a number
 _AREA_CODE = re.compile(r"\b[Aa]rea code:?\s?\Z")
 _CALLED = frozenset({"code", "number", "no", "is"})  # may stand between: "ZIP code is 90210", "room number 204"
@@ -100,10 +100,10 @@ def _mixed(match: re.Match[str], _: Dialect) -> str:
 
 
 def _series(match: re.Match[str], english: Dialect) -> str:
-    """``a 747``, ``the 787s`` → seven forty seven, seven eighty sevens."""
+    """``a 747``, ``the 787s``, ``Boeing 787-9`` → seven forty seven, seven eighty sevens, seven eighty seven nine."""
     if not match["many"] and last_word(match.string, match.start()) not in _ARTICLES:
         return match.group()
-    said = english.pairs(match["digits"])
+    said = english.pairs(match["digits"]) + (f" {english.cardinal(match['variant'])}" if match["variant"] else "")
     return plural(said) if match["many"] else said
 
 
@@ -128,7 +128,12 @@ CODES = (
         needs=["-"],
     ),
     number_rule(r"(?<!-)(?P<digits>\d{2,16})(?P<letters>[A-Z]{1,2})?(?![\w%°]|[.,:/-]\d| million| billion)", _coded),
-    # Models of one maker with a letter behind: i7-12700K
+    # Models of one maker with letters behind: 7800X3D, i7-12700K
+    number_rule(
+        r"(?P<digits>\d{4,5})(?P<letters>X3D|XTX?|X|Ti|KF|KS|HX|HS|HQ|U|GE|GT)\b",
+        lambda m, e: f"{_thousands(m['digits'], e)} {m['letters']}",
+        needs=["XTKHUG"],
+    ),
     rule(
         r"(?<=[A-Za-z]\d-)(?P<digits>\d{4,5})(?P<letters>[A-Z]{1,3})\b",
         lambda m, e: f"{_thousands(m['digits'], e)} {m['letters']}",
@@ -158,7 +163,7 @@ CODES = (
         lambda m, e: f"CVE {e.year(m['year'])}, {spelled(m['number'])}",
         needs=["-", "C"],
     ),
-    number_rule(r"(?P<digits>7[0-8]7)(?P<many>s?)\b(?![.,]\d)", _series, needs=["7"]),
+    number_rule(r"(?P<digits>7[0-8]7)(?:-(?P<variant>[1-9](?:00)?))?(?P<many>s?)\b(?![.,-]\d)", _series, needs=["7"]),
     number_rule(r"(?P<part>\d{3,4}) [Bb]lock\b", lambda m, e: e.pairs(m["part"]), needs=["Bb"]),
     number_rule(r"(?P<width>\d{3,4})\s?[x×]\s?(?P<height>\d{3,4})(?!\d|[.,]\d)", _screen, needs=["x×"]),
     number_rule(

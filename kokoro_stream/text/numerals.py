@@ -91,6 +91,7 @@ NUMERALS = (
         _regnal,
         needs=["IVX"],
     ),
+    rule(rf"\b(?:{one_of(REIGNING)}) the (?P<part>[IVX]{{1,8}})\b", _ordinal, needs=["IVX"]),
     rule(rf"\b(?:{one_of(GIVEN)}) (?:[A-Z]\. )?[A-Z][a-z]+,? (?P<part>II|III|IV)\b", _regnal, needs=["I"]),
     # Chapter IV · Part I · World War II · Super Bowl LVIII
     rule(rf"(?<=[a-zA-Z] ){_PART}\b(?!['’&]|[-.][A-Z]| (?:{SPEAKING})\b)", _numbered, needs=["IVXLC"]),
@@ -104,5 +105,5 @@ NUMERALS = (
         needs=["IVX"],
     ),
     # MMXXIV
-    rule(r"(?<![\w-])(?P<part>M{1,3}[CDXLIV]{2,12})(?![\w-])", _year, needs=["M"]),
+    rule(r"(?<![\w-])(?P<part>M{1,3}[MCDXLIV]{2,12})(?![\w-])", _year, needs=["M"]),
 )

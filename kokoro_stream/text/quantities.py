@@ -15,7 +15,8 @@ COUNTS = {
     "T": "trillion", "tn": "trillion",
 }  # fmt: skip
 PICTURE_WIDTHS = frozenset({"2", "4", "5", "6", "8", "16"})  # "4K" is a screen, not four thousand
-RUNS = words("run race walk marathon fun every training")  # "a 10K run"
+# Behind a number with a letter: the letter is one ("a 10K run").
+RUNS = words("run race walk marathon fun every training gold video footage screen display monitor TV resolution")
 # In front of a number with a letter: the letter is one.
 LABELS = words(
     "apt apartment unit seat row gate room suite class grade form flat section door platform building block no number "
@@ -28,7 +29,7 @@ MEASURED = words(
     "bag bottle box jar tub tank drive disk card stick battery bulb charger cable screen monitor display lens pipe "
     "pole rope ladder tile wrench steak burger race radius limit delay timeout tin can pack packet carton jug pot "
     "sachet fillet portion serving dose tablet capsule dumbbell kettlebell plate relay dash sprint hurdles freestyle "
-    "backstroke medley zone laptop phone TV SSD HDD lumen walk drive ride flight session call "
+    "backstroke medley zone laptop phone TV SSD HDD lumen font walk drive ride flight session call "
     "nap workout timer break layover window gym service warm-up cooldown incline loop trail hike swim commute"
 )
 # What follows "a 5 km …" when the quantity stands alone; anything else is what measures so much.

@@ -84,7 +84,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "MBps": ("megabyte per second", "megabytes per second"),
 }
 # After a space these are as often a word, a name or a variable; touching a number they are units.
-TOUCHING = words("d l N J us pt")
+TOUCHING = words("d l N J us")
 # Touching a number these mean something else: "7B" is seven billion, "5pp" no page.
 SPACED = frozenset({"B"})
 # Said as units even without a number in front.

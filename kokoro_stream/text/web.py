@@ -26,7 +26,7 @@ def _note(match: re.Match[str], english: Dialect) -> str:
 WEB = (
     rule(r"\b(?:https?|ftp|wss?|mqtts?)://[^\s<>\"]*[\w/]", lambda m, _: spoken_url(m.group()), needs=["/"]),
     rule(r"(?:\bmailto:)?\b(?P<local>\w[\w.+-]{0,63})@(?P<host>[\w-]++(?:\.[\w-]++)+)", _mail, needs=["@"]),
-    rule(r"(?<=\s)@(?=\s?[$£€\d])", "at ", needs=["@"]),
+    rule(r"(?:(?<=\s)|^)@ ?(?=[$£€\d])", "at ", needs=["@"]),
     rule(r"(?<![\w@])@(?=\w)", "at ", needs=["@"]),
     rule(r"\bwww\.(?P<host>[\w-]++(?:\.[\w-]++)+)", lambda m, _: spoken_host(m["host"]), needs=["."]),
     rule(
