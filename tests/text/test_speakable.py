@@ -81,6 +81,7 @@ SAID = {
     "escapes": (r"\*not\* a\dir", r"*not* a\dir"),
     "superscripts": ("10<sup>6</sup> E=mc<sup>2</sup> note<sup>3</sup> 1<sup>st</sup>", "10^6 E=mc^2 note3 1st"),
     "subscripts": ("H<sub>2</sub>O", "H2O"),
+    "folded HTML": ("<details><summary>More</summary>Text</details>", "More\nText\n"),
     "table of HTML": ("<table><tr><td>A</td><td>B</td></tr></table>", "A, B\n"),
     "line break in a table": ("| a<br>b | c |", "a b, c"),
     "what to fill in": ("Dear <your-name>, hi", "Dear your name, hi"),
