@@ -55,6 +55,8 @@ def _coded(match: re.Match[str], english: Dialect) -> str:
     digits, name, text = match["digits"], _name(match), match.string
     if name in BY_DIGIT or (name == "area" and _AREA_CODE.search(text[max(match.start() - 16, 0) : match.start()])):
         return spelled(digits) + (f" {match['letters']}" if match["letters"] else "")
+    if digits == "101" and last_name(text, match.start()).istitle() and next_word(text, match.end()) not in COUNTED:
+        return english.pairs(digits)  # "Math 101"
     secret = _SECRET.search(text[max(match.start() - 40, 0) : match.start()]) if len(digits) >= FEWEST_KEPT else None
     if secret is not None and secret["name"].lower() in KEPT_SECRET:
         return spelled(digits) + (f" {match['letters']}" if match["letters"] else "")
@@ -128,6 +130,12 @@ CODES = (
         needs=["-"],
     ),
     number_rule(r"(?<!-)(?P<digits>\d{2,16})(?P<letters>[A-Z]{1,2})?(?![\w%°]|[.,:/-]\d| million| billion)", _coded),
+    # Q1–Q3
+    rule(
+        r"\b(?P<letter>[A-Z])\d{1,3}(?P<part>\s?[-–—]\s?)(?=(?P=letter)\d{1,3}\b)",
+        " to ",
+        needs=[DIGITS, CAPITALS, "-–—"],
+    ),
     # Models of one maker with letters behind: 7800X3D, i7-12700K
     number_rule(
         r"(?P<digits>\d{4,5})(?P<letters>X3D|XTX?|X|Ti|KF|KS|HX|HS|HQ|U|GE|GT)\b",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .dialect import Dialect
-from .numbers import FRACTION_SIGNS, NUMBER, spelled
+from .numbers import FRACTION_SIGNS, NUMBER, plural, spelled
 from .rules import DASHES, DIGITS, apart, last_word, next_word, number_rule, one_of, rule, to_or_and
 from .words import words
 
@@ -136,6 +136,11 @@ FIGURES = (
     number_rule(r"(?P<n>\d{1,3})(?P<ending>ers?)\b", _agent, needs=["e"]),
     number_rule(
         rf"(?P<amount>{NUMBER})[eE](?:\+|(?P<minus>[-−]))?(?P<exponent>\d{{1,3}})\b", _scientific, needs=["eE"]
+    ),
+    number_rule(
+        r"(?P<a>\d{1,2})x(?P<b>\d{1,2})s\b",
+        lambda m, e: f"{e.cardinal(m['a'])} by {plural(e.cardinal(m['b']))}",
+        needs=["x"],
     ),
     rule(r"(?<=\d)(?:x| x )(?=\d)", " by ", needs=[DIGITS, "x"]),
     number_rule(

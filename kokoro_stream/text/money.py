@@ -94,7 +94,7 @@ def _money(match: re.Match[str], english: Dialect) -> str:
     if match["sign"] == "$" and match["country"]:
         one, many = DOLLARS[match["country"]] + one, DOLLARS[match["country"]] + many
     if _costs(match):
-        many = one
+        many, cents = one, cent
     return _sum(match, (one, many, cent, cents), english)
 
 

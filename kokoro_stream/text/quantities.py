@@ -7,7 +7,7 @@ import re
 from .dialect import Dialect
 from .numbers import AMOUNT, FRACTION_SIGNS, NUMBER
 from .rules import DIGITS, last_word, next_word, number_rule, one_of, rule, to_or_and
-from .units import ALONE, ALONE_BEHIND, ALSO_ALONE, POWERS, SHAPES, SPACED, TOUCHING, UNITS
+from .units import ALONE, ALONE_BEHIND, ALSO_ALONE, NO_WORDS, POWERS, SHAPES, SPACED, TOUCHING, UNITS
 from .words import words
 
 COUNTS = {
@@ -40,6 +40,7 @@ _ALONE_BEFORE = words(
 _NEAR = 40  # characters of context; more adjectives than that are not written in a row
 PORTIONED = words("g kg mg ml mL l L cl oz lb lbs")  # two lengths make an area
 # What came before describes the same noun: "a 2-core, 4GB machine".
+_QUOTES = re.compile(r'(?<!\d)"')  # those behind a number may be inches
 _ADJECTIVES = re.compile(r"\b(?:an?|the|this|another) (?:[\w.]+-\w+, )+\Z")
 
 _EITHER = one_of(UNITS.keys() - TOUCHING - SPACED)
@@ -113,12 +114,19 @@ def _counted(amount: str, one: str, many: str, english: Dialect) -> str:
 
 
 def _inches(match: re.Match[str], english: Dialect) -> str:
-    opened = match.string.count('"', max(match.start() - 200, 0), match.start()) % 2
-    if match["mark"] == '"' and opened:  # a quotation ends here
-        return match.group()
+    if match["mark"] == '"' and len(_QUOTES.findall(match.string, max(match.start() - 200, 0), match.start())) % 2:
+        return match.group()  # a quotation ends here
     following = next_word(match.string, match.end())
     describes = following in MEASURED or last_word(match.string, match.start()) in ("a", "an", "the") or match["hyphen"]
-    return _counted(match["amount"], "inch", "inch" if describes else "inches", english)
+    many = "inch" if describes else "inches"
+    if until := match["until"]:
+        return f"{english.amount(match['amount'])} {to_or_and(match)} {english.amount(until)} {many}"
+    return _counted(match["amount"], "inch", many, english)
+
+
+def _area(match: re.Match[str], english: Dialect) -> str:
+    unit = "foot" if next_word(match.string, match.end()) else "feet"
+    return f"{english.cardinal(match['width'])} by {english.cardinal(match['length'])} {unit}"
 
 
 def _angle(match: re.Match[str], english: Dialect) -> str:
@@ -180,7 +188,17 @@ QUANTITIES = (
         lambda m, e: _counted(m["amount"], "foot", "feet", e),
         needs=["'′’"],
     ),
-    number_rule(rf"(?P<amount>{AMOUNT})(?P<hyphen>-)?(?P<mark>[\"″])(?!\w)", _inches, needs=['"″']),
+    number_rule(
+        rf"(?P<amount>{AMOUNT})(?:\s?[-–—]\s?(?P<until>{AMOUNT}))?(?P<hyphen>-)?(?P<mark>[\"″])(?!\w)",
+        _inches,
+        needs=['"″'],
+    ),
+    # a 12'x14' room
+    number_rule(
+        r"(?P<width>\d{1,3})['′’]\s?[x×]\s?(?P<length>\d{1,3})['′’](?!\w)",
+        _area,
+        needs=["'′’", "x×"],
+    ),
     number_rule(
         rf"(?P<amount>{AMOUNT})(?P<hyphen>[\s-])in"
         rf"(?:\.(?= [a-z(=]|[,;)])|(?= (?:{INCH_FOLLOWS})\b|-(?:{INCH_FOLLOWS})\b))(?P<mark>)",
@@ -223,7 +241,19 @@ QUANTITIES = (
     rule(rf"(?<![\w/&-])(?:{one_of(ALONE)})(?![\w/²³&-])", _lone_unit, needs=["/hkM"]),
     rule(
         rf"\b(?:{one_of(ALONE_BEHIND)}) (?P<part>{one_of(ALSO_ALONE)})(?![\w/&-])",
-        lambda m, e: e.spelling(UNITS[m["part"]][1 if m.group().split()[0] not in ("per", "every") else 0]),
+        lambda m, e: e.spelling(UNITS[m["part"]][1]),
         needs=["BgmL"],
+    ),
+    # per lb
+    rule(
+        rf"\b(?:per|every) (?P<part>{one_of(NO_WORDS)})(?![\w/&-])",
+        lambda m, e: e.spelling(UNITS[m["part"]][0]),
+        needs=["p", "r"],
+    ),
+    # 93 million mi · ten to the sixth kg
+    rule(
+        rf"(?:illion|thousand|hundred|[a-z]th) (?P<part>{one_of(NO_WORDS)})(?![\w/&-])",
+        lambda m, e: e.spelling(UNITS[m["part"]][1]),
+        needs=[DIGITS],
     ),
 )

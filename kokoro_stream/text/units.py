@@ -92,7 +92,12 @@ ALONE = words(
     "km/h m/s m/s² km/s kWh mph kHz MHz GHz Mbps Gbps kg/m³ mg/dL mg/kg kcal mmHg ft/s MB/s GB/s L/min g/mol W/m²"
 )
 # Said as units behind one of these: "in GB", "per kg".
-ALONE_BEHIND = words("in per of many few more every")
+ALONE_BEHIND = words("in of many few more")
+# Nothing else is written so, whatever stands in front.
+NO_WORDS = words(
+    "km cm mm nm mi kg mg mcg lb lbs oz gal ml mL kB KB MB GB TB ms hr hrs mph kph kW MW GW kWh MWh mV kV Hz kHz MHz GHz "
+    "kJ MJ eV Pa kPa MPa psi ft yd"
+)
 ALSO_ALONE = words("GB MB TB KB km kg cm mm mL ms")
 POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
 SHAPES = {"sq": "square", "cu": "cubic"}
