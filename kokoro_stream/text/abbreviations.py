@@ -29,7 +29,7 @@ SUFFIXES = {
     "Jr": "Junior", "Sr": "Senior", "Inc": "Incorporated", "Ltd": "Limited", "Corp": "Corporation", "Co": "Company",
     "Bros": "Brothers", "Dept": "Department", "Univ": "University", "Assn": "Association", "Apt": "Apartment",
     "Bldg": "Building", "Esq": "Esquire", "Intl": "International", "Natl": "National", "Mfg": "Manufacturing",
-    "Inst": "Institute", **STREETS,
+    "Inst": "Institute", "Hosp": "Hospital", "Fl": "Floor", **STREETS,
 }  # fmt: skip
 # Anywhere, in any case; keyed without the last full stop.
 PHRASES = {

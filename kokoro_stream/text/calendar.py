@@ -33,7 +33,10 @@ _DAY = rf"(?P<day>{_ANY_DAY})"
 _UNTIL = rf"(?P<until>{_ANY_DAY})"
 _YEAR = r"(?P<year>[12]\d{3})"
 _ENDING = r"(?:st|nd|rd|th)?"
-_DATED = rf"(?:[Oo]n|[Bb]y|[Uu]ntil|[Ss]ince|[Dd]ue|[Dd]ated|{'|'.join(WEEKDAYS)}),?"
+_DATED = (
+    r"(?:[Oo]n|[Bb]y|[Uu]ntil|[Ss]ince|[Dd]ue|[Dd]ated|starts?|begins?|ends?|opens?|closes?|expires?|launches|arrives|"
+    rf"{'|'.join(WEEKDAYS)}),?"
+)
 _INITIALS = "JFMASOND"
 _BEFORE_DAYS = (
     "[Oo]n|[Bb]y|[Uu]ntil|[Tt]ill|[Ff]rom|[Nn]ext|[Ll]ast|[Tt]his|[Ee](?:very|ach)|[Ss]ince|[Bb]efore|[Aa]fter"

@@ -114,6 +114,11 @@ CLOCK = (
     ),
     # at 1500 hours
     number_rule(r"(?:1\d|2[0-4])[0-5]\d(?= (?:hours|hrs)\b(?! of))", _military, needs=["h"]),
+    number_rule(
+        r"0(?P<hour>\d)(?P<minute>[0-5]\d)(?= (?:hours|hrs)\b)",
+        lambda m, e: f"zero {e.pairs(m['hour'] + m['minute'])}",
+        needs=["0", "h"],
+    ),
     rule(r"\bT(?P<part>[-−–])(?=\d{1,3}(?::\d\d| (?:second|minute|hour|day|week|and)))", " minus ", needs=["T", "-−–"]),
     # 2h30m · 1h 20min · 3m20s · 2d 4h
     number_rule(

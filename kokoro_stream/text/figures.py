@@ -84,6 +84,11 @@ def _version(match: re.Match[str], english: Dialect) -> str:
     return _points(match.group(), english) if named else match.group()
 
 
+def _versions(match: re.Match[str], english: Dialect) -> str:
+    named = last_word(match.string, _before_signs(match)) in VERSIONED
+    return " to ".join(_points(one, english) for one in re.findall(r"[\d.]+", match[0])) if named else match.group()
+
+
 def _before_signs(match: re.Match[str]) -> int:
     """Where the name ends in "Python>=3.10"."""
     near = match.string[max(match.start() - 4, 0) : match.start()]
@@ -171,6 +176,7 @@ FIGURES = (
     ),
     rule(rf"(?<=\d)-(?=(?:{one_of(STAGES)})(?![a-z]))", " ", needs=[DIGITS, "-"]),
     number_rule(r"\d{1,4}(?:-\d{1,12}){2,10}(?![\w-])", _groups, needs=["-"]),
+    number_rule(r"\d{1,3}\.\d{1,3}\s?[-–—]\s?\d{1,3}\.\d{1,3}(?![\w.])", _versions, needs=[".", DASHES]),
     number_rule(r"\d++(?:\.\d++)++(?! (?:million|billion|percent))", _version, needs=["."]),
     rule(
         r"\b[vV](?:ersion)?\.?\s?(?P<digits>\d++(?:\.\d++)*+)",

@@ -46,7 +46,12 @@ _ADJECTIVES = re.compile(r"\b(?:an?|the|this|another) (?:[\w.]+-\w+, )+\Z")
 _EITHER = one_of(UNITS.keys() - TOUCHING - SPACED)
 _UNIT = rf"(?:\s(?P<spaced>{_EITHER}|{one_of(SPACED)})|(?P<hyphen>-)?(?P<touching>{_EITHER}|{one_of(TOUCHING)}))"
 _POWER = r"(?P<power>[²³]|\^[23]|(?<=[cmkd]m)[23]|(?<=\dm)[23]|(?<=\d m)[23]|(?<=in)[23]|(?<=ft)[23])?"
-_PER = r"(?:\s?/\s?(?P<hundred>100 ?)?(?P<per>[A-Za-zµ]+)(?P<per_power>[²³]|\^[23]|(?<=[cmkd]m)[23]|(?<=/m)[23])?)?"
+# Per so many: "8 L/100 km", and of doses "100 mg/5 mL"; "3 Tbsp/45 ml" are two amounts.
+_SO_MANY = r"(?P<so_many>100 ?|(?:(?<=mg/)|(?<=mcg/))\d{1,3} ?)?"
+_PER = (
+    rf"(?:\s?/\s?{_SO_MANY}"
+    r"(?P<per>[A-Za-zµ]+)(?P<per_power>[²³]|\^[23]|(?<=[cmkd]m)[23]|(?<=/m)[23])?)?"
+)
 _STOP = r"(?:(?<=[a-z])\.(?= [a-z\d(]|[,;:)]))?"
 
 _MEASURE = rf"(?:\s?(?P<shape>sq|cu)\b\.?)?{_UNIT}{_POWER}{_PER}(?![\w²³]){_STOP}"
@@ -71,7 +76,7 @@ def _per(match: re.Match[str], english: Dialect) -> str:
     per, power = match["per"], match["per_power"]
     one, many = UNITS.get(per, (per, per))
     name = f"{POWERS[power]} {one}" if power else one
-    return f"{english.cardinal('100')} {many}" if match["hundred"] else name
+    return f"{english.cardinal(so_many.strip())} {many}" if (so_many := match["so_many"]) else name
 
 
 def _is_one(amount: str) -> bool:

@@ -119,6 +119,12 @@ EXPONENTS = (
         lambda m, e: apart(m, _charge(m, e)),
         needs=["⁺⁻"],
     ),
+    # Isotopes: ¹⁴C
+    rule(
+        r"(?<![\w)])[⁰¹²³⁴-⁹]{1,3}(?=[A-Z])",
+        lambda m, e: apart(m, e.cardinal(m.group().translate(SUPERSCRIPTS))),
+        needs=["⁰¹²³⁴⁵⁶⁷⁸⁹"],
+    ),
     rule(r"(?<=[\w)])(?P<minus>⁻)?(?P<exponent>[⁰¹²³⁴-⁹]{1,6})", _power, needs=["⁰¹²³⁴⁵⁶⁷⁸⁹"]),
     rule(r"(?<=[\w)])ⁿ", " to the n", needs=["ⁿ"]),
     rule(

@@ -95,8 +95,8 @@ ALONE = words(
 ALONE_BEHIND = words("in of many few more")
 # Nothing else is written so, whatever stands in front.
 NO_WORDS = words(
-    "km cm mm nm mi kg mg mcg lb lbs oz gal ml mL kB KB MB GB TB ms hr hrs mph kph kW MW GW kWh MWh mV kV Hz kHz MHz GHz "
-    "kJ MJ eV Pa kPa MPa psi ft yd"
+    "km cm mm nm mi kg mg mcg lb lbs oz gal ml mL kB KB MB GB TB ms hr hrs mph kph kW MW GW kWh MWh mV kV Hz kHz MHz "
+    "GHz kJ MJ eV Pa kPa MPa psi ft yd"
 )
 ALSO_ALONE = words("GB MB TB KB km kg cm mm mL ms")
 POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
