@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from .dictionary import Dictionary
@@ -44,6 +44,13 @@ class Spoken:
     start: int
     end: int
     space: bool
+
+
+class _Flags(SimpleNamespace):
+    """Misaki's notes on a token; its own class for them takes most of the time that a token takes."""
+
+    def __getattr__(self, name: str) -> None:
+        """What has not been noted is None, as in misaki's."""
 
 
 class Misaki:
@@ -101,9 +108,7 @@ class Misaki:
         self, text: str, tag: str, space: bool = False, phonemes: str | None = None, span: tuple[int, int] = (0, 0)
     ) -> Any:
         # Misaki carries the time stamps through every split and merge without looking at them: room for our offsets.
-        flags = self.en.MToken.Underscore(is_head=True, num_flags="", prespace=False)
-        if phonemes is not None:
-            flags.rating = 5
+        flags = _Flags(is_head=True, num_flags="", prespace=False, rating=None if phonemes is None else 5)
         start, end = span
         return self.en.MToken(text, tag, " " if space else "", phonemes, start, end, flags)
 
