@@ -95,6 +95,8 @@ SAID = {
     "a speaker's name in brackets": ("[Bob]: Hello", "Bob: Hello"),
     "citation": ("It is so【12†source】.", "It is so."),
     "citations by number": ("It is **so**.[1][2, 3] See [4].", "It is so. See 4."),
+    "citations within a sentence": ("It is cited [1][2] here.", "It is cited here."),
+    "formula of indices": ("so $a_1, a_2$ are", "so a sub 1, a sub 2 are"),
     "comparison": ("if z != 0 !", "if z != 0 !"),
     "placeholder in a path": ("at /api/users/{id}/x", "at slash api slash users slash id slash x"),
     "comma behind a formula": ("$$x$$, where", "x, where"),
