@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..text.directions import Say
@@ -59,10 +59,7 @@ class Draft:
     def add_silence(self, start: int, end: int) -> None:
         """Nothing can be said for ``text[start:end]``; reported unless it is mere punctuation."""
         if any(map(_should_be_said, self._text.text[start:end])):
-            source_start, source_end = self._text.starts[start], self._text.ends[end - 1]
-            if self._unspoken and self._unspoken[-1][1] >= source_start:
-                source_start, _ = self._unspoken.pop()
-            self._unspoken.append((source_start, source_end))
+            self._unspoken.append((self._text.starts[start], self._text.ends[end - 1]))
 
     def finish(self) -> Utterance:
         """The whole."""
@@ -73,7 +70,7 @@ class Draft:
             Word(" ".join(word.texts), phonemes[word.first : word.last], word.start, word.end, word.first, word.last)
             for word in self._words
         )
-        return Utterance(phonemes, words, tuple(self._unspoken))
+        return Utterance(phonemes, words, tuple(_united(self._unspoken)))
 
     def _space(self) -> None:
         if self._phonemes and self._phonemes[-1] != " ":
@@ -90,6 +87,17 @@ class Draft:
             word.end, word.last = max(word.end, end), len(self._phonemes)
         else:
             self._words.append(_Word([text], start, end, first, len(self._phonemes)))
+
+
+def _united(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges in order; those that touch are one. A word may be found to be silent when what follows it is known."""
+    united: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if united and united[-1][1] >= start:
+            united[-1] = united[-1][0], max(united[-1][1], end)
+        else:
+            united.append((start, end))
+    return united
 
 
 def symbols(phonemes: str) -> list[str]:

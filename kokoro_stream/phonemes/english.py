@@ -19,6 +19,7 @@ from .given import Given, cut_out, given
 from .lexicon import Lexicon
 from .linking import Linker, Reading
 from .misaki import Misaki, Spoken
+from .neighbours import opens
 from .spelling import Spelling
 from .tags import tag
 from .tokens import Token, tokenize
@@ -28,7 +29,8 @@ _FOREIGN = regex.compile(r"[\p{L}--\p{Latin}]", regex.V1)
 _ENDING = regex.compile(r"(?:['’]s|['’]S|s)$")  # of a possessive or a plural
 _CLOSING = " \t\r\n)]}\"'”’»"  # behind the last full stop of a text; more text may make an abbreviation of its word
 _QUOTES = frozenset("\"'‘’")
-# How many tokens ahead the tags of some words look; homographs that are not here look one ahead.
+# How many tokens ahead the tags of some words look; homographs that are not here look one ahead, or two where a request
+# may begin.
 _LOOKING_AHEAD = {"a": 1, "in": 1, "that": 1, "used": 2, "read": 2, "reread": 2}
 _FURTHEST = max(_LOOKING_AHEAD.values())
 _CACHED = 8192
@@ -110,13 +112,15 @@ class English:
             end = min(end, self._own.unfinished(text))
         known = bisect_right(tokens, end, key=lambda token: token.end)
         first = max(0, known - _FURTHEST)
-        return next((i for i in range(first, known) if i + self._looks_ahead(tokens[i].text) >= known), known)
+        return next((i for i in range(first, known) if i + self._looks_ahead(*_pair(tokens, i)) >= known), known)
 
-    def _tokens_ahead(self, word: str) -> int:
+    def _tokens_ahead(self, before: str, word: str) -> int:
         lower = word.lower()
         if (ahead := _LOOKING_AHEAD.get(lower)) is not None:
             return ahead
-        return int(word in _QUOTES or bool(self._misaki.variants(word) or self._misaki.variants(lower)))
+        if self._misaki.variants(word) or self._misaki.variants(lower):
+            return 1 + opens(before)
+        return int(word in _QUOTES)
 
     def _keep(self, word: str) -> bool:
         """Whether the tokenizer leaves ``word`` whole."""
@@ -143,6 +147,11 @@ class English:
         if (ending := _ENDING.search(word)) and (said := lexicon.get(word[: ending.start()])) is not None:
             return self._misaki.with_s(said)
         return None
+
+
+def _pair(tokens: Sequence[Token], i: int) -> tuple[str, str]:
+    """The token before, "" when there is none, and the token."""
+    return tokens[i - 1].text if i else "", tokens[i].text
 
 
 def _word_start(text: str, end: int) -> int:

@@ -9,17 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..errors import MissingLanguageError, UnknownLanguageError
-from ..text.languages import japanese, mandarin
-from ..text.languages.french import FRENCH
-from ..text.languages.hindi import HINDI
-from ..text.languages.italian import ITALIAN
-from ..text.languages.portuguese import PORTUGUESE
-from ..text.languages.spanish import SPANISH
 from .english import English
-from .espeak import Espeak
-from .japanese import JapaneseWords
-from .mandarin import MandarinWords
-from .mixed import Mixed
 from .phonemizer import Phonemizer
 
 __all__ = ["EXTRAS", "Phonemizer", "canonical", "languages", "missing_languages", "phonemizer"]
@@ -42,22 +32,68 @@ class _Language:
         return all(importlib.util.find_spec(module) for module in EXTRAS.get(self.extra, ()))
 
 
+# Each is imported when it is first asked for: most speech is in one language, and starts sooner without the others.
+
+
+def _spanish() -> Phonemizer:
+    from ..text.languages.spanish import SPANISH
+    from .espeak import Espeak
+
+    return Espeak("es", SPANISH)
+
+
+def _french() -> Phonemizer:
+    from ..text.languages.french import FRENCH
+    from .espeak import Espeak
+
+    return Espeak("roa/fr", FRENCH)
+
+
+def _hindi() -> Phonemizer:
+    from ..text.languages.hindi import HINDI
+    from .espeak import Espeak
+
+    return Espeak("hi", HINDI, script="Devanagari")
+
+
+def _italian() -> Phonemizer:
+    from ..text.languages.italian import ITALIAN
+    from .espeak import Espeak
+
+    return Espeak("it", ITALIAN)
+
+
+def _portuguese() -> Phonemizer:
+    from ..text.languages.portuguese import PORTUGUESE
+    from .espeak import Espeak
+
+    return Espeak("pt-br", PORTUGUESE)
+
+
 def _japanese() -> Phonemizer:
+    from ..text.languages import japanese
+    from .japanese import JapaneseWords
+    from .mixed import Mixed
+
     return Mixed(JapaneseWords(), japanese.normalize, _american)
 
 
 def _mandarin() -> Phonemizer:
+    from ..text.languages import mandarin
+    from .mandarin import MandarinWords
+    from .mixed import Mixed
+
     return Mixed(MandarinWords(), mandarin.normalize, _american)
 
 
 _LANGUAGES = {
     "en-us": _Language(English),
     "en-gb": _Language(partial(English, british=True)),
-    "es": _Language(partial(Espeak, "es", SPANISH), "espeak"),
-    "fr-fr": _Language(partial(Espeak, "roa/fr", FRENCH), "espeak"),
-    "hi": _Language(partial(Espeak, "hi", HINDI, script="Devanagari"), "espeak"),
-    "it": _Language(partial(Espeak, "it", ITALIAN), "espeak"),
-    "pt-br": _Language(partial(Espeak, "pt-br", PORTUGUESE), "espeak"),
+    "es": _Language(_spanish, "espeak"),
+    "fr-fr": _Language(_french, "espeak"),
+    "hi": _Language(_hindi, "espeak"),
+    "it": _Language(_italian, "espeak"),
+    "pt-br": _Language(_portuguese, "espeak"),
     "ja": _Language(_japanese, "ja"),
     "zh": _Language(_mandarin, "zh"),
 }

@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from .dictionary import Dictionary
@@ -44,6 +44,13 @@ class Spoken:
     start: int
     end: int
     space: bool
+
+
+class _Flags(SimpleNamespace):
+    """Misaki's notes on a token; its own class for them takes most of the time that a token takes."""
+
+    def __getattr__(self, name: str) -> None:
+        """What has not been noted is None, as in misaki's."""
 
 
 class Misaki:
@@ -101,9 +108,7 @@ class Misaki:
         self, text: str, tag: str, space: bool = False, phonemes: str | None = None, span: tuple[int, int] = (0, 0)
     ) -> Any:
         # Misaki carries the time stamps through every split and merge without looking at them: room for our offsets.
-        flags = self.en.MToken.Underscore(is_head=True, num_flags="", prespace=False)
-        if phonemes is not None:
-            flags.rating = 5
+        flags = _Flags(is_head=True, num_flags="", prespace=False, rating=None if phonemes is None else 5)
         start, end = span
         return self.en.MToken(text, tag, " " if space else "", phonemes, start, end, flags)
 
@@ -129,7 +134,7 @@ def _load() -> None:
     if spec is None or spec.origin is None:
         raise ImportError("misaki is installed without its English module; install misaki>=0.9.4,<0.10")
     source = Path(spec.origin).read_text(encoding="utf-8")
-    tree = ast.fix_missing_locations(_WithoutHeavyImports().visit(ast.parse(source, spec.origin)))
+    tree = _WithoutHeavyImports().visit(ast.parse(source, spec.origin))
     module = ModuleType(_MODULE)
     module.__package__ = "misaki"
     sys.modules[_MODULE] = module  # dataclasses look up the module that defines them
@@ -141,9 +146,17 @@ def _load() -> None:
 
 
 class _WithoutHeavyImports(ast.NodeTransformer):
+    """Cuts the imports that are executed with the module; nobody calls the functions that have others."""
+
     def visit_Import(self, node: ast.Import) -> ast.AST | None:
-        kept = [name for name in node.names if name.name.partition(".")[0] not in _HEAVY]
-        return ast.copy_location(ast.Import(names=kept), node) if kept else None
+        node.names = [name for name in node.names if name.name.partition(".")[0] not in _HEAVY]
+        return node if node.names else None
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
         return None if node.level == 0 and (node.module or "").partition(".")[0] in _HEAVY else node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        return node

@@ -1,6 +1,7 @@
 """What the neighbours of a word say about its part of speech: the features of the homograph classifier.
 
 A word is seen with `LEFT` tokens before it and one behind it, so that its tag is known as soon as the next word is.
+Where a request may begin it is seen with two: "Record calls *to* …", but "Record sales *were* …".
 """
 
 from __future__ import annotations
@@ -21,11 +22,18 @@ _ENDING = regex.compile(  # of nouns, adjectives and verbs; the longest that fit
     r"|er|or|al|ic|ty|y)$"
 )
 _NUMBER = regex.compile(r"[-+]?[\d.,]*\d(?:st|nd|rd|th|s)?")
+_OPENING = frozenset((_START, ",", ":", ";", "—", "-", "then", "next", "and", "please", "now", "first"))
 _GOVERNING = frozenset(("the", "#", "1st", "be", "have", "do", "can", "to", "he", "it", "of", "let", _START))
 
 
+def opens(before: str) -> bool:
+    """Whether a request may begin behind ``before`` ("": the text begins), where a word is seen with two behind it."""
+    word = _plain(before)
+    return not word or word in _STOPS or word in _OPENING
+
+
 class Neighbours:
-    """One word of a text and what stands around it; ``later`` is the word after the next, for the tense of "read"."""
+    """One word of a text and what stands around it; ``later`` is the word after the next."""
 
     __slots__ = ("after", "before", "later", "text", "word")
 
@@ -67,6 +75,10 @@ class Neighbours:
         yield f"<{c2} {around}>"
         yield f"<{c3} {c2} {c1}_"
         yield self._governor()
+        if one in _OPENING:
+            later = _class(_plain(self.later))
+            yield f"^{d1} {later}"
+            yield f"^_ {later}"
         if kind:
             yield f"s<{around}>"
             yield f"s<{c1}_"

@@ -29,7 +29,7 @@ SUFFIXES = {
     "Jr": "Junior", "Sr": "Senior", "Inc": "Incorporated", "Ltd": "Limited", "Corp": "Corporation", "Co": "Company",
     "Bros": "Brothers", "Dept": "Department", "Univ": "University", "Assn": "Association", "Apt": "Apartment",
     "Bldg": "Building", "Esq": "Esquire", "Intl": "International", "Natl": "National", "Mfg": "Manufacturing",
-    "Inst": "Institute", **STREETS,
+    "Inst": "Institute", "Hosp": "Hospital", "Fl": "Floor", **STREETS,
 }  # fmt: skip
 # Anywhere, in any case; keyed without the last full stop.
 PHRASES = {
@@ -41,6 +41,7 @@ PHRASES = {
     "assoc": "associate", "asst": "assistant", "tel": "telephone", "pop": "population",
     "wt": "weight", "ed": "edition", "p.a": "per annum",
     "corp": "corporate", "intl": "international", "attn": "attention", "prof": "professor", "ltd": "limited",
+    "b.i.d": "twice a day", "t.i.d": "three times a day", "q.i.d": "four times a day", "p.r.n": "as needed",
 }  # fmt: skip
 AFTER_A_NUMBER = words("min ft")  # there they are units
 WORDS_TOO = words("max min temp pop ed corp prof")  # at a sentence's end these are words or names: "Al", "Ed"
@@ -141,7 +142,11 @@ ABBREVIATIONS = (
     rule(
         rf"(?<![\w./@-])(?:{one_of(_SLASHED)})(?![\w./-])|(?<![\w/])w/ ?(?=\w)|(?<=\d) ?y/o\b", _shorthand, needs=["/"]
     ),
-    rule(rf"\b(?:{one_of({*SHORTHANDS} - _SLASHED - {'yo'})})\b(?![./@-])(?<![./@-]\w\w)", _shorthand, needs=["vecap"]),
+    rule(
+        rf"\b(?:{one_of({*SHORTHANDS} - _SLASHED - {'yo'})})\b(?![./@-])(?<![./@-]\w\w)(?<!/etc)(?<!slash etc)",
+        _shorthand,
+        needs=["vecap"],
+    ),
     rule(r"(?<=\d)yo\b", _shorthand, needs=["y"]),
     rule(rf"\b(?:{TITLES_WITHOUT_STOP})(?= (?:and |& )?[A-Z])", lambda m, _: TITLES[m.group()], needs=["MDPSLCR"]),
     rule(r"St(?= [A-Z][a-z])(?<!\wSt)", "Saint", needs=["S"]),

@@ -6,6 +6,7 @@ import re
 
 from .dialect import Dialect
 from .rules import DASHES, DIGITS, last_word, number_rule, one_of, rule
+from .words import words
 
 # A month's number is its place.
 MONTHS = (
@@ -22,6 +23,8 @@ SHORT_DAYS = {
     "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
 }  # fmt: skip
 SHORT = {**SHORT_MONTHS, **SHORT_DAYS}
+# Nothing else is written so; "Sat", "Sun", "Wed", "Mar" and "Jan" are also words or names.
+UNMISTAKABLE = words("Tue Tues Thu Thur Thurs Fri Feb Apr Aug Sept Oct Nov Dec")
 
 _ANY_MONTH = rf"(?:{one_of([*MONTHS, *SHORT_MONTHS])})\b"
 _MONTH = rf"(?:(?P<month>{'|'.join(MONTHS)})|(?P<short>{one_of(SHORT_MONTHS)})\b\.?)"
@@ -30,8 +33,16 @@ _DAY = rf"(?P<day>{_ANY_DAY})"
 _UNTIL = rf"(?P<until>{_ANY_DAY})"
 _YEAR = r"(?P<year>[12]\d{3})"
 _ENDING = r"(?:st|nd|rd|th)?"
-_DATED = rf"(?:[Oo]n|[Bb]y|[Uu]ntil|[Ss]ince|[Dd]ue|[Dd]ated|{'|'.join(WEEKDAYS)}),?"
+_DATED = (
+    r"(?:[Oo]n|[Bb]y|[Uu]ntil|[Ss]ince|[Dd]ue|[Dd]ated|starts?|begins?|ends?|opens?|closes?|expires?|launches|arrives|"
+    rf"{'|'.join(WEEKDAYS)}),?"
+)
 _INITIALS = "JFMASOND"
+_BEFORE_DAYS = (
+    "[Oo]n|[Bb]y|[Uu]ntil|[Tt]ill|[Ff]rom|[Nn]ext|[Ll]ast|[Tt]his|[Ee](?:very|ach)|[Ss]ince|[Bb]efore|[Aa]fter"
+)
+_LINK = r"(?:\.?, (?:and |or |& )?|\.? (?:and|or|&) |\.?/)"
+_SHORT_DAY = re.compile(rf"\b({one_of(SHORT_DAYS)})\b\.?")
 
 
 def _month(match: re.Match[str]) -> str:
@@ -90,6 +101,11 @@ def _without_year(match: re.Match[str], english: Dialect) -> str:
     return _date(second if day_first else first, first if day_first else second, None, english)
 
 
+def _listed(match: re.Match[str], _: Dialect) -> str:
+    """``Mon., Wed. & Fri`` → Monday, Wednesday & Friday; ``Tue/Thu`` → Tuesday, Thursday."""
+    return _SHORT_DAY.sub(lambda day: SHORT_DAYS[day[1]], match.group()).replace("/", ", ")
+
+
 def _whole(match: re.Match[str], _: Dialect) -> str:
     return SHORT[match["short"]]
 
@@ -102,21 +118,38 @@ CALENDAR = (
         needs=["MTWFS"],
     ),
     rule(
-        rf"\b(?P<short>{one_of(SHORT)})\.?\s?[-–—/]\s?(?P<to>{one_of([*SHORT, *MONTHS, *WEEKDAYS])})\b"
+        rf"\b(?:{one_of(SHORT_DAYS)})\b(?:{_LINK}(?:{one_of([*SHORT_DAYS, *WEEKDAYS])})\b){{1,6}}"
+        r"(?:\.(?= [a-z\d]|[,;)]))?",
+        _listed,
+        needs=["MTWFS"],
+    ),
+    rule(
+        rf"\b(?P<short>{one_of(SHORT)})\.?\s?[-–—]\s?(?P<to>{one_of([*SHORT, *MONTHS, *WEEKDAYS])})\b"
         r"(?:\.(?= [a-z\d]))?",
         lambda m, _: f"{SHORT[m['short']]} to {SHORT.get(m['to'], m['to'])}",
-        needs=[DASHES + "/", _INITIALS + "TW"],
+        needs=[DASHES, _INITIALS + "TW"],
+    ),
+    # on Wed · see you Fri!
+    rule(
+        rf"\b(?:{_BEFORE_DAYS}) (?P<part>(?P<short>{one_of(SHORT_DAYS)})\b(?:\.(?= [a-z]|[,;)]))?)",
+        _whole,
+        needs=["MTWFS"],
+    ),
+    # Wed.: · (Fri)
+    rule(
+        rf"(?<![A-Za-z] )\b(?P<short>{one_of(SHORT_DAYS)})\b\.?(?=\)|:(?!\S))",
+        _whole,
+        needs=["MTWFS", ":)"],
+    ),
+    rule(
+        rf"\b{_ANY_MONTH}\.? {_ANY_DAY}(?P<part>\s?[-–—]\s?)(?={_ANY_MONTH}\.? \d)",
+        " to ",
+        needs=[DIGITS, DASHES],
     ),
     rule(
         rf"\b{_ANY_MONTH}\.? [12]\d{{3}}(?P<part>\s?[-–—]\s?)(?={_ANY_MONTH}\.? [12]\d{{3}}\b)",
         " to ",
         needs=[DIGITS, DASHES],
-    ),
-    rule(
-        rf"\b(?P<short>{one_of(SHORT_DAYS)})\.(?P<link>,| and| or| &) (?P<to>{one_of(SHORT_DAYS)})\b"
-        r"(?:\.(?= [a-z\d]|[,;)]))?",
-        lambda m, _: f"{SHORT_DAYS[m['short']]}{m['link']} {SHORT_DAYS[m['to']]}",
-        needs=[".", "MTWFS"],
     ),
     rule(rf"\b(?P<short>{one_of({*SHORT_MONTHS} - {'Mar', 'Jun', 'Jul'})})\.(?= [a-z]|,)", _whole, needs=["."]),
     rule(
@@ -142,6 +175,13 @@ CALENDAR = (
         r"(?![\d/-])(?!\.\d)",
         _numeric,
         needs=["/.-"],
+    ),
+    # on 5/17 and 5/18 · due 5/17–5/18
+    rule(
+        rf"\b{_DATED} {_ANY_DAY}/{_ANY_DAY}(?: (?:and|or|to|through) |\s?[-–—]\s?)"
+        rf"(?P<part>(?P<first>{_ANY_DAY})/(?P<second>{_ANY_DAY}))(?![\d/%])",
+        _without_year,
+        needs=[DIGITS, "/"],
     ),
     rule(
         rf"\b{_DATED} (?P<part>(?P<first>{_ANY_DAY})/(?P<second>{_ANY_DAY}))(?![\d/%]| (?:of|cup|inch))",
@@ -172,4 +212,5 @@ CALENDAR = (
         lambda m, e: e.year(m["year"]) if m["year"] else e.cardinal(m["two"]),
         needs=[DIGITS, _INITIALS],
     ),
+    rule(rf"\b(?P<short>{one_of(UNMISTAKABLE)})\b(?:\.(?= [a-z]|[,;)]))?", _whole, needs=["TFAOSND"]),
 )

@@ -11,6 +11,8 @@ from .words import words
 ZONES = ("UTC", "GMT")
 # letter → one, many
 PARTS = {"h": ("hour", "hours"), "m": ("minute", "minutes"), "s": ("second", "seconds"), "d": ("day", "days")}
+# What a time of day lasts until: "9 a.m.–late".
+MOMENTS = words("noon midnight midday late close closing dusk dawn sunset sunrise evening")
 BEFORE_TIMES = words("at by until till from before after around since to")
 
 _HALF = r"(?P<half>[AaPp])(?:\.\s?[Mm]\.|[Mm]\b\.?)"
@@ -71,6 +73,7 @@ def _duration(match: re.Match[str], english: Dialect) -> str:
 
 
 CLOCK = (
+    rule(r"(?:(?<=noon)|(?<=midnight))\s?[-–—]\s?(?=\d)", " to ", needs=["nm", DASHES]),
     rule(
         rf"\b(?P<zone>{one_of(ZONES)}) ?(?P<sign>[-+−–])(?P<hours>\d\d?)(?::?(?P<minutes>\d\d))?\b",
         _zone,
@@ -83,7 +86,7 @@ CLOCK = (
     ),
     number_rule(
         r"(?P<hour>[01]?\d|2[0-4])(?::|\.(?=\d\d\s?[AaPp]\.?[Mm]\b))(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?"
-        rf"(?:\s?{_HALF})?(?![\d:])(?P<offset>Z\b|[+-](?:0\d|1[0-4]):?[0-5]\d\b)?",
+        rf"(?:\s?{_HALF}|(?!\d|:\d))(?P<offset>Z\b|[+-](?:0\d|1[0-4]):?[0-5]\d\b)?",
         _clock,
         needs=[":."],
     ),
@@ -93,7 +96,7 @@ CLOCK = (
         needs=["AaPp", "Mm"],
     ),
     rule(
-        r"(?:(?<=[ap]\.m\.)|(?<=noon)|(?<=midnight))\s?(?:[–—]\s?(?=\w)|-(?=noon\b|midnight\b|\d))",
+        rf"(?:(?<=[ap]\.m\.)|(?<=noon)|(?<=midnight))\s?[-–—]\s?(?=(?:{one_of(MOMENTS)})\b)",
         " to ",
         needs=[DASHES],
     ),
@@ -103,8 +106,19 @@ CLOCK = (
         lambda m, e: f"{e.cardinal(m['from'])} {m['half']}.m. to {e.cardinal(m['until'])} {m['end']}.m.",
         needs=["ap", DASHES],
     ),
+    # q4–6h
+    rule(
+        r"\bq(?P<from>\d{1,2})(?:[-–](?P<until>\d{1,2}))?h\b",
+        lambda m, e: f"every {e.cardinal(m['from'])} {'to ' + e.cardinal(m['until']) + ' ' if m['until'] else ''}hours",
+        needs=[DIGITS, "q"],
+    ),
     # at 1500 hours
     number_rule(r"(?:1\d|2[0-4])[0-5]\d(?= (?:hours|hrs)\b(?! of))", _military, needs=["h"]),
+    number_rule(
+        r"0(?P<hour>\d)(?P<minute>[0-5]\d)(?= (?:hours|hrs)\b)",
+        lambda m, e: f"zero {e.pairs(m['hour'] + m['minute'])}",
+        needs=["0", "h"],
+    ),
     rule(r"\bT(?P<part>[-−–])(?=\d{1,3}(?::\d\d| (?:second|minute|hour|day|week|and)))", " minus ", needs=["T", "-−–"]),
     # 2h30m · 1h 20min · 3m20s · 2d 4h
     number_rule(

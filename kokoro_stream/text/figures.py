@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .dialect import Dialect
-from .numbers import FRACTION_SIGNS, NUMBER, spelled
+from .numbers import FRACTION_SIGNS, NUMBER, plural, spelled
 from .rules import DASHES, DIGITS, apart, last_word, next_word, number_rule, one_of, rule, to_or_and
 from .words import words
 
@@ -18,6 +18,7 @@ SET_PHRASES = {
     ("80", "20"),
     ("7", "11"),
     ("70", "30"),
+    ("10", "4"),
 }
 FRACTION_DENOMINATORS = frozenset(range(2, 21)) | {32, 64, 100, 1000}
 SCORE_DENOMINATORS = frozenset({10, 100})
@@ -32,10 +33,10 @@ VERSIONED = words(
     "vulkan opengl bluetooth usb http tls hdmi pcie spring bootstrap gradle maven cmake minecraft"
 )
 STAGES = words("alpha beta rc dev preview pre snapshot SNAPSHOT stable lts LTS final nightly")
-# Behind "10x", which then is ten times.
-MULTIPLIED = words(
-    "a an per each daily weekly the as faster slower more less better worse larger bigger smaller higher "
-    "lower cheaper longer"
+# Behind "10x", which then is said as it is written; behind any other word it is ten times.
+LETTERED = words(
+    "is was and or to of from by in on for with at if when then equals plus minus times term terms coefficient "
+    "engineer engineers developer developers programmer programmers zoom lens optical telephoto"
 )
 # In front of two numbers with a hyphen: a result, not a range.
 SCORING = words(
@@ -81,6 +82,11 @@ def _points(digits: str, english: Dialect, between: str = " point ") -> str:
 def _version(match: re.Match[str], english: Dialect) -> str:
     named = last_word(match.string, _before_signs(match)) in VERSIONED
     return _points(match.group(), english) if named else match.group()
+
+
+def _versions(match: re.Match[str], english: Dialect) -> str:
+    named = last_word(match.string, _before_signs(match)) in VERSIONED
+    return " to ".join(_points(one, english) for one in re.findall(r"[\d.]+", match[0])) if named else match.group()
 
 
 def _before_signs(match: re.Match[str]) -> int:
@@ -136,10 +142,16 @@ FIGURES = (
     number_rule(
         rf"(?P<amount>{NUMBER})[eE](?:\+|(?P<minus>[-−]))?(?P<exponent>\d{{1,3}})\b", _scientific, needs=["eE"]
     ),
-    rule(r"(?<=\d)\s?x\s?(?=\d)", " by ", needs=[DIGITS, "x"]),
     number_rule(
-        rf"(?P<n>\d{{1,4}})x(?= (?:{one_of(MULTIPLIED)})\b)",
-        lambda m, e: f"{e.cardinal(m['n'])} times",
+        r"(?P<a>\d{1,2})x(?P<b>\d{1,2})s\b",
+        lambda m, e: f"{e.cardinal(m['a'])} by {plural(e.cardinal(m['b']))}",
+        needs=["x"],
+    ),
+    rule(r"(?<=\d)(?:x| x )(?=\d)", " by ", needs=[DIGITS, "x"]),
+    number_rule(
+        rf"(?:(?P<from>{NUMBER})x?{_DASH})?(?P<n>{NUMBER})x"
+        rf"(?=/[a-z]{{2}}| (?!(?:{one_of(LETTERED)})\b)[a-z]+\b(?! ?=))",
+        lambda m, e: (f"{e.number(m['from'])} {to_or_and(m)} " if m["from"] else "") + f"{e.number(m['n'])} times",
         needs=["x"],
     ),
     number_rule(
@@ -155,12 +167,16 @@ FIGURES = (
     number_rule(rf"(?P<a>{NUMBER})x?{_DASH}(?P<b>{NUMBER})x\b", lambda m, e: f"{_range(m, e)} x", needs=["x"]),
     number_rule(r"24/7/365", lambda m, e: "twenty four seven three sixty five", needs=["/"]),
     number_rule(
+        r"\d{1,3}(?:/\d{1,3}){2,9}(?![\d/])", lambda m, e: " ".join(map(e.cardinal, m.group().split("/"))), needs=["/"]
+    ),
+    number_rule(
         r"(?:(?P<whole>\d{1,4})[ -])?(?P<top>\d{1,4}(?:\.\d{1,2})?)[/⁄](?P<bottom>[1-9]\d{0,3})(?![\d/]|[.,]\d)",
         _slashed,
         needs=["/⁄"],
     ),
     rule(rf"(?<=\d)-(?=(?:{one_of(STAGES)})(?![a-z]))", " ", needs=[DIGITS, "-"]),
     number_rule(r"\d{1,4}(?:-\d{1,12}){2,10}(?![\w-])", _groups, needs=["-"]),
+    number_rule(r"\d{1,3}\.\d{1,3}\s?[-–—]\s?\d{1,3}\.\d{1,3}(?![\w.])", _versions, needs=[".", DASHES]),
     number_rule(r"\d++(?:\.\d++)++(?! (?:million|billion|percent))", _version, needs=["."]),
     rule(
         r"\b[vV](?:ersion)?\.?\s?(?P<digits>\d++(?:\.\d++)*+)",

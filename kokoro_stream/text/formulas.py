@@ -8,13 +8,13 @@ from .latex import spoken_formula
 from .latex_commands import COMMANDS
 from .page import MoreNeeded, Page
 
-_COMMON = "to or and is in on at by of an as it we he if so no do go my me up us be am per for the day was off a I"
+_COMMON = "to or and is in on at by of an as it we he if so no do go my me up us be am per for the day was off"
 _MASKED = r"\\(?:text\w*|mathrm|operatorname|mbox|begin|end|label|tag)\*?\{[^{}]*+\}?|\\[A-Za-z]++|\\.|[_^]\{[^{}]*+\}?"
 _FUNCTION = r"(?:sin|cos|tan|log|exp|max|min|lim|det|gcd|mod)(?![A-Za-z])"
 # What stands between dollars that are money, and never in a formula: prose, sentences, sums of money.
 _PROSE = regex.compile(
     rf"{_MASKED}|{_FUNCTION}|(?P<no>\n|\A\s|\A[\d.,]++\s++[A-Za-z]|[.?!;]\s|(?<![A-Za-z])[A-Za-z]{{4}}"
-    rf"|(?<![A-Za-z])(?:[a-z]{{3}}|(?!I\b|a\b)(?:{_COMMON.replace(' ', '|')}))(?![A-Za-z]))",
+    rf"|(?<![A-Za-z])(?:[a-z]{{3}}|(?:{_COMMON.replace(' ', '|')}))(?![A-Za-z]))",
     regex.S,
 )
 # Between LaTeX's own brackets only prose at the beginning tells that they are plain ones, escaped.

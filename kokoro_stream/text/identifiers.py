@@ -14,7 +14,8 @@ NAMES = words(
     "WiFi HiFi SciFi DevOps BitTorrent BitCoin JetBrains IntelliJ CoffeeScript QuickTime FaceTime HomePod CarPlay "
     "ChatGPT DeepSeek DeepMind OpenAI LangChain YouGov MasterCard SoundCloud BuzzFeed AccuWeather HarperCollins "
     "macOS tvOS watchOS iPadOS visionOS webOS tvOS iOS iPhone iPad iMac iCloud iTunes iPod eBay eBook eBooks LLaMA "
-    "InDesign OneDrive OneNote SharePoint OnlyFans SpaceX HubSpot DoorDash GoPro AutoCAD PhD PhDs MSc BSc BTech MTech "
+    "InDesign OneDrive OneNote SharePoint OnlyFans SpaceX HubSpot DoorDash GoPro AutoCAD UiPath "
+    "PhD PhDs MSc BSc BTech MTech "
     "kHz MHz GHz THz kWh MWh GWh TWh mAh kPa hPa MPa GPa dBm kBit MBit GBit eV keV MeV GeV TeV mRNA tRNA rRNA siRNA"
 )
 # "McDonald", "DiCaprio", "LeBron": a name's first part, when one capitalised part follows.

@@ -90,7 +90,8 @@ def _open_bracket(page: Page) -> int:
         return _say_label(page, found)
     before, after = page.sides(page.at + 1)
     cited = before in _CLOSED or page.cited == page.source.starts[page.at]
-    if cited and (citation := page.construct(md.NUMBERED)) is not None:
+    pattern = md.NUMBERED if cited else None if before.isalnum() else md.NUMBERED_TWICE
+    if pattern is not None and (citation := page.construct(pattern)) is not None:
         page.drop(citation.end(), "a citation")
         page.cited = page.source.ends[citation.end() - 1]
         return page.at

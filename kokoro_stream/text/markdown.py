@@ -59,6 +59,7 @@ LINK_TAIL = regex.compile(
 REFERENCE_TAIL = regex.compile(r"\]\[[^\[\]\n]{0,100}\]")
 FOOTNOTE = regex.compile(r"\[\^[^\[\]\s]{1,40}\]")
 NUMBERED = regex.compile(r"\[\d{1,3}(?:[,–-] ?\d{1,3}){0,8}\]")
+NUMBERED_TWICE = regex.compile(r"\[\d{1,3}\]\[\d{1,3}\]")  # no link is labelled so
 CITATION = regex.compile(r"【\d{1,4}(?:[:†][^【】\n]{0,64})?】")
 PHONEMES = regex.compile(r"\[(?P<label>[^\[\]\n]{1,100})\]\(/(?P<phonemes>[^/\n]{1,200})/\)")
 _OPERATORS = "<>!+-*/:%&|^"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from .dialect import Dialect
-from .numbers import NUMBER
+from .numbers import NUMBER, plural
 from .rules import DIGITS, apart, last_word, next_word, number_rule, one_of, rule
 from .words import words
+from .years import MULTITUDES
 
 Currency = tuple[str, str, str, str]  # one, many, one hundredth, many hundredths
 # sign → currency
@@ -93,7 +94,7 @@ def _money(match: re.Match[str], english: Dialect) -> str:
     if match["sign"] == "$" and match["country"]:
         one, many = DOLLARS[match["country"]] + one, DOLLARS[match["country"]] + many
     if _costs(match):
-        many = one
+        many, cents = one, cent
     return _sum(match, (one, many, cent, cents), english)
 
 
@@ -141,8 +142,19 @@ def _per(match: re.Match[str], english: Dialect) -> str:
     return f"{match['unit']} {'each' if per == 'each' else 'per ' + english.spelling(per)}"
 
 
+def _many(match: re.Match[str], english: Dialect) -> str:
+    multitude = MULTITUDES.get(match["n"])
+    return f"{multitude} of {CURRENCIES[match['sign']][1]}" if multitude else plural(english.cardinal(match["n"]))
+
+
 _NAMES = {name for names in (*CURRENCIES.values(), *CODES.values()) for name in names if name}
 MONEY = (
+    # $100s of · in $20s
+    rule(
+        rf"(?P<sign>[{SIGNS}])(?P<n>\d{{1,3}}(?:,\d{{3}}){{0,2}}|\d{{4,6}})s\b",
+        _many,
+        needs=[DIGITS, SIGNS, "s"],
+    ),
     rule(rf"\b(?P<code>{one_of(CODES)})\s?(?P<amount>{_SUM}){_UNTIL}{_SCALE}", _coded, needs=[DIGITS, "UDBPRTHSNLKRk"]),
     rule(
         rf"(?:\b(?P<country>{one_of(DOLLARS)})(?=\$))?(?P<sign>[{SIGNS}])\s?(?P<amount>{_SUM})"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .words import words
+
 # One number as written: plain digits or groups (1,234 · 1,23,456 · 1 500 000 · 1_000) and a decimal part.
 # Atomic, so that long runs cost linear time.
 INTEGER = (
@@ -21,6 +23,10 @@ _SIGNS = "".join(FRACTION_SIGNS)
 AMOUNT = rf"(?>(?:\d{{1,4}}[ -])?\d{{1,2}}[/⁄]\d{{1,2}}(?![\d/])|(?:\d{{1,4}} ?)?[{_SIGNS}]|{NUMBER})"
 MIXED = re.compile(rf"(?:(?P<whole>\d+)[ -]?)?(?:(?P<top>\d+)[/⁄](?P<bottom>\d+)|(?P<sign>[{_SIGNS}]))")
 
+NUMBER_WORDS = words(
+    "zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion"
+)
 _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}

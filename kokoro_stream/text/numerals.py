@@ -44,6 +44,8 @@ _ONE_FOLLOWS = (
     r"| (?:of|was|and|ruled|reigned|had|died|became|is|or|in|at|to|by|from|who|would|granted|took|made|won)\b)"
 )
 
+_WARS = {"WWI": "1", "WWII": "2", "WWIII": "3"}
+
 
 def _cardinal(match: re.Match[str], english: Dialect) -> str:
     value = roman(match["part"].upper())
@@ -89,11 +91,13 @@ NUMERALS = (
         _regnal,
         needs=["IVX"],
     ),
+    rule(rf"\b(?:{one_of(REIGNING)}) the (?P<part>[IVX]{{1,8}})\b", _ordinal, needs=["IVX"]),
     rule(rf"\b(?:{one_of(GIVEN)}) (?:[A-Z]\. )?[A-Z][a-z]+,? (?P<part>II|III|IV)\b", _regnal, needs=["I"]),
     # Chapter IV · Part I · World War II · Super Bowl LVIII
     rule(rf"(?<=[a-zA-Z] ){_PART}\b(?!['’&]|[-.][A-Z]| (?:{SPEAKING})\b)", _numbered, needs=["IVXLC"]),
     rule(rf"(?<=[a-z] ){_SMALL}\b(?!['’-]|\.\w)", _small, needs=["ivx"]),
     rule(r"\b[Tt]he (?P<part>[IVX]{1,6}(?:st|nd|rd|th)?) (?=[Cc]entur)", _ordinal, needs=["IVX"]),
+    rule(r"\bWW(?:I{1,3}|[123])\b", lambda m, e: f"World War {e.cardinal(_WARS.get(m[0], m[0][2:]))}", needs=["W"]),
     # Rocky IV
     rule(
         r"\b(?P<name>[A-Z][A-Za-z]+) (?P<part>I{2,3}|IV|VI{1,3}|IX|XI{1,3}|XI?V|XVI{1,3}|XIX|XX)\b(?!['’-]|\.\w)",
@@ -101,5 +105,5 @@ NUMERALS = (
         needs=["IVX"],
     ),
     # MMXXIV
-    rule(r"(?<![\w-])(?P<part>M{1,3}[CDXLIV]{2,12})(?![\w-])", _year, needs=["M"]),
+    rule(r"(?<![\w-])(?P<part>M{1,3}[MCDXLIV]{2,12})(?![\w-])", _year, needs=["M"]),
 )

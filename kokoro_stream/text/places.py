@@ -52,6 +52,12 @@ PLACES = (
         lambda m, _: COMPASS[m["part"].rstrip(".")],
         needs=["NSEW", DIGITS],
     ),
+    # US-101 N · I-95 South's short form
+    rule(
+        rf"\b(?:US|I|CA|SR|Hwy|Highway|Route|Rte|Interstate)\.?[- ]\d{{1,3}} (?P<part>{one_of(COMPASS)})\b(?!\.\w)",
+        lambda m, _: COMPASS[m["part"]],
+        needs=[DIGITS, "NSEW"],
+    ),
     rule(rf"\b{_STREET}\.? (?P<part>{one_of(COMPASS)})\b", lambda m, _: COMPASS[m["part"]], needs=["NSEW"]),
     rule(
         rf"(?<= )(?P<state>{one_of(STATES)}|D\.?C\.?) (?P<zip>\d{{5}}(?:-\d{{4}})?)(?![\w-]|[.,]\d)",

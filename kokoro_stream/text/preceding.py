@@ -95,7 +95,7 @@ def _initial(text: str, start: int, begin: int, letter: str) -> Stop:
     before = _word_before(text, start, begin)
     if not letter.isupper() and not letter.islower():
         return "title"
-    if before.lower() in LABELS or (letter == "I" and before.islower()):
+    if before.lower() in LABELS or (letter == "I" and before.islower()) or before.endswith("°"):
         return "plain"
     # French: Monsieur. It needs no more than a name behind it.
     return "title" if letter == "M" and not before[:1].isupper() else "unsure"

@@ -7,7 +7,7 @@ import re
 from .dialect import Dialect
 from .numbers import AMOUNT, FRACTION_SIGNS, NUMBER
 from .rules import DIGITS, last_word, next_word, number_rule, one_of, rule, to_or_and
-from .units import ALONE, ALONE_BEHIND, ALSO_ALONE, POWERS, SHAPES, SPACED, TOUCHING, UNITS
+from .units import ALONE, ALONE_BEHIND, ALSO_ALONE, NO_WORDS, POWERS, SHAPES, SPACED, TOUCHING, UNITS
 from .words import words
 
 COUNTS = {
@@ -15,7 +15,8 @@ COUNTS = {
     "T": "trillion", "tn": "trillion",
 }  # fmt: skip
 PICTURE_WIDTHS = frozenset({"2", "4", "5", "6", "8", "16"})  # "4K" is a screen, not four thousand
-RUNS = words("run race walk marathon fun every training")  # "a 10K run"
+# Behind a number with a letter: the letter is one ("a 10K run").
+RUNS = words("run race walk marathon fun every training gold video footage screen display monitor TV resolution")
 # In front of a number with a letter: the letter is one.
 LABELS = words(
     "apt apartment unit seat row gate room suite class grade form flat section door platform building block no number "
@@ -26,17 +27,31 @@ INCH_FOLLOWS = "tall|wide|long|deep|high|thick|in diameter|across|by|x|×|screen
 # What is sold or named by its measure: "40 lb. bag", "100 W bulb".
 MEASURED = words(
     "bag bottle box jar tub tank drive disk card stick battery bulb charger cable screen monitor display lens pipe "
-    "pole rope ladder tile wrench steak burger race radius limit delay timeout"
+    "pole rope ladder tile wrench steak burger race radius limit delay timeout tin can pack packet carton jug pot "
+    "sachet fillet portion serving dose tablet capsule dumbbell kettlebell plate relay dash sprint hurdles freestyle "
+    "backstroke medley zone laptop phone TV SSD HDD lumen font walk drive ride flight session call "
+    "nap workout timer break layover window gym service warm-up cooldown incline loop trail hike swim commute"
 )
 # What follows "a 5 km …" when the quantity stands alone; anything else is what measures so much.
 _ALONE_BEFORE = words(
     "or and to in on at for from per is was of with than more less away long wide tall high deep apart as if"
 )
 
+_NEAR = 40  # characters of context; more adjectives than that are not written in a row
+PORTIONED = words("g kg mg ml mL l L cl oz lb lbs")  # two lengths make an area
+# What came before describes the same noun: "a 2-core, 4GB machine".
+_QUOTES = re.compile(r'(?<!\d)"')  # those behind a number may be inches
+_ADJECTIVES = re.compile(r"\b(?:an?|the|this|another) (?:[\w.]+-\w+, )+\Z")
+
 _EITHER = one_of(UNITS.keys() - TOUCHING - SPACED)
 _UNIT = rf"(?:\s(?P<spaced>{_EITHER}|{one_of(SPACED)})|(?P<hyphen>-)?(?P<touching>{_EITHER}|{one_of(TOUCHING)}))"
 _POWER = r"(?P<power>[²³]|\^[23]|(?<=[cmkd]m)[23]|(?<=\dm)[23]|(?<=\d m)[23]|(?<=in)[23]|(?<=ft)[23])?"
-_PER = r"(?:\s?/\s?(?P<hundred>100 ?)?(?P<per>[A-Za-zµ]+)(?P<per_power>[²³]|\^[23]|(?<=[cmkd]m)[23]|(?<=/m)[23])?)?"
+# Per so many: "8 L/100 km", and of doses "100 mg/5 mL"; "3 Tbsp/45 ml" are two amounts.
+_SO_MANY = r"(?P<so_many>100 ?|(?:(?<=mg/)|(?<=mcg/))\d{1,3} ?)?"
+_PER = (
+    rf"(?:\s?/\s?{_SO_MANY}"
+    r"(?P<per>[A-Za-zµ]+)(?P<per_power>[²³]|\^[23]|(?<=[cmkd]m)[23]|(?<=/m)[23])?)?"
+)
 _STOP = r"(?:(?<=[a-z])\.(?= [a-z\d(]|[,;:)]))?"
 
 _MEASURE = rf"(?:\s?(?P<shape>sq|cu)\b\.?)?{_UNIT}{_POWER}{_PER}(?![\w²³]){_STOP}"
@@ -44,7 +59,7 @@ _MEASURE = rf"(?:\s?(?P<shape>sq|cu)\b\.?)?{_UNIT}{_POWER}{_PER}(?![\w²³]){_ST
 
 def _quantity(match: re.Match[str], english: Dialect) -> str:
     unit, start = match["spaced"] or match["touching"], match.start()
-    if match.string[start - 1 : start] == "-" and match.string[start - 2 : start - 1].isupper():  # "B-52s"
+    if match.string[start - 1 : start] == "-" and match.string[start - 2 : start - 1].isalpha():  # "B-52s", "omega-3s"
         return match.group()
     amount, until = match["amount"], match["until"]
     one, many = UNITS[unit]
@@ -61,7 +76,7 @@ def _per(match: re.Match[str], english: Dialect) -> str:
     per, power = match["per"], match["per_power"]
     one, many = UNITS.get(per, (per, per))
     name = f"{POWERS[power]} {one}" if power else one
-    return f"{english.cardinal('100')} {many}" if match["hundred"] else name
+    return f"{english.cardinal(so_many.strip())} {many}" if (so_many := match["so_many"]) else name
 
 
 def _is_one(amount: str) -> bool:
@@ -75,11 +90,13 @@ def _describes(match: re.Match[str]) -> bool:
     if match["hyphen"]:
         return True
     following = next_word(match.string, match.end())
-    if following in MEASURED:
+    if following in MEASURED or following.removesuffix("s") in MEASURED:
         return True
-    if last_word(match.string, match.start()) not in ("a", "an", "another"):
-        return False
-    return following != "" and following not in _ALONE_BEFORE
+    text, start = match.string, match.start()
+    described = last_word(text, start) in ("a", "an", "another") or _ADJECTIVES.search(
+        text[max(start - _NEAR, 0) : start]
+    )
+    return bool(described) and following != "" and following not in _ALONE_BEFORE
 
 
 def _lone_unit(match: re.Match[str], english: Dialect) -> str:
@@ -102,11 +119,19 @@ def _counted(amount: str, one: str, many: str, english: Dialect) -> str:
 
 
 def _inches(match: re.Match[str], english: Dialect) -> str:
-    opened = match.string.count('"', max(match.start() - 200, 0), match.start()) % 2
-    if match["mark"] == '"' and opened:  # a quotation ends here
-        return match.group()
-    describes = last_word(match.string, match.start()) in ("a", "an", "the") or match["hyphen"]
-    return _counted(match["amount"], "inch", "inch" if describes else "inches", english)
+    if match["mark"] == '"' and len(_QUOTES.findall(match.string, max(match.start() - 200, 0), match.start())) % 2:
+        return match.group()  # a quotation ends here
+    following = next_word(match.string, match.end())
+    describes = following in MEASURED or last_word(match.string, match.start()) in ("a", "an", "the") or match["hyphen"]
+    many = "inch" if describes else "inches"
+    if until := match["until"]:
+        return f"{english.amount(match['amount'])} {to_or_and(match)} {english.amount(until)} {many}"
+    return _counted(match["amount"], "inch", many, english)
+
+
+def _area(match: re.Match[str], english: Dialect) -> str:
+    unit = "foot" if next_word(match.string, match.end()) else "feet"
+    return f"{english.cardinal(match['width'])} by {english.cardinal(match['length'])} {unit}"
 
 
 def _angle(match: re.Match[str], english: Dialect) -> str:
@@ -121,9 +146,11 @@ def _angle(match: re.Match[str], english: Dialect) -> str:
 def _count(match: re.Match[str], english: Dialect) -> str:
     amount, scale = match["amount"], match["scale"]
     text, end = match.string, match.end()
-    letter = last_word(text, match.start()) in LABELS or (
-        scale in "Kk" and (amount in PICTURE_WIDTHS or next_word(text, end) in RUNS or text[end : end + 1] == "-")
+    before, after = last_word(text, match.start()), next_word(text, end)
+    letter = before in LABELS or (
+        scale in "Kk" and (amount in PICTURE_WIDTHS or after in RUNS or text[end : end + 1] == "-")
     )
+    letter = letter or (scale in "Kk" and not after and before in ("a", "the", "my", "your", "first"))  # "ran a 10K"
     return f"{english.number(amount)} {scale.upper() if letter else COUNTS[scale]}"
 
 
@@ -162,19 +189,39 @@ QUANTITIES = (
         needs=["°"],
     ),
     number_rule(
-        r"(?P<amount>\d{1,3})(?:['’](?=[ -](?:tall|wide|long|deep|high))|′)",
+        rf"(?P<amount>{NUMBER})(?:['’](?=[ -](?:tall|wide|long|deep|high))|′)",
         lambda m, e: _counted(m["amount"], "foot", "feet", e),
         needs=["'′’"],
     ),
-    number_rule(rf"(?P<amount>{AMOUNT})(?P<hyphen>-)?(?P<mark>[\"″])(?!\w)", _inches, needs=['"″']),
+    number_rule(
+        rf"(?P<amount>{AMOUNT})(?:\s?[-–—]\s?(?P<until>{AMOUNT}))?(?P<hyphen>-)?(?P<mark>[\"″])(?!\w)",
+        _inches,
+        needs=['"″'],
+    ),
+    # a 12'x14' room
+    number_rule(
+        r"(?P<width>\d{1,3})['′’]\s?[x×]\s?(?P<length>\d{1,3})['′’](?!\w)",
+        _area,
+        needs=["'′’", "x×"],
+    ),
     number_rule(
         rf"(?P<amount>{AMOUNT})(?P<hyphen>[\s-])in"
-        rf"(?:\.(?= [a-z(]|[,;)])|(?= (?:{INCH_FOLLOWS})\b|-(?:{INCH_FOLLOWS})\b))(?P<mark>)",
+        rf"(?:\.(?= [a-z(=]|[,;)])|(?= (?:{INCH_FOLLOWS})\b|-(?:{INCH_FOLLOWS})\b))(?P<mark>)",
         lambda m, e: _counted(m["amount"], "inch", "inch" if m["hyphen"] == "-" else "inches", e),
         needs=["i"],
     ),
     number_rule(
-        r"(?P<amount>\d++(?:\.\d)?) ?st(?= \d{1,2}(?:\.\d)? ?lbs?\b|\.?$|[,;)])(?<!1st)(?<!\dst)", _stone, needs=["s"]
+        r"(?P<amount>\d++(?:\.\d)?) ?st(?:(?= ?\d{1,2}(?:\.\d)? ?lbs?\b)|(?<!1st)(?=[.,;)]|$))",
+        _stone,
+        needs=["s"],
+    ),
+    # 2 x 400 g: so many of them
+    number_rule(
+        rf"\d{{1,3}}(?P<part> [x×] )(?=\d[\d.,/]{{0,6}}[ -]?(?:{one_of(PORTIONED)})(?!\w))", " times ", needs=["x×"]
+    ),
+    # 1 c. of milk
+    number_rule(
+        rf"(?P<amount>{AMOUNT}) c\.(?= [a-z])", lambda m, e: _counted(m["amount"], "cup", "cups", e), needs=["c"]
     ),
     # 10 cm x 15 cm: the sign between two measures
     rule(
@@ -199,7 +246,19 @@ QUANTITIES = (
     rule(rf"(?<![\w/&-])(?:{one_of(ALONE)})(?![\w/²³&-])", _lone_unit, needs=["/hkM"]),
     rule(
         rf"\b(?:{one_of(ALONE_BEHIND)}) (?P<part>{one_of(ALSO_ALONE)})(?![\w/&-])",
-        lambda m, e: e.spelling(UNITS[m["part"]][1 if m.group().split()[0] not in ("per", "every") else 0]),
+        lambda m, e: e.spelling(UNITS[m["part"]][1]),
         needs=["BgmL"],
+    ),
+    # per lb
+    rule(
+        rf"\b(?:per|every) (?P<part>{one_of(NO_WORDS)})(?![\w/&-])",
+        lambda m, e: e.spelling(UNITS[m["part"]][0]),
+        needs=["p", "r"],
+    ),
+    # 93 million mi · ten to the sixth kg
+    rule(
+        rf"(?:illion|thousand|hundred|[a-z]th) (?P<part>{one_of(NO_WORDS)})(?![\w/&-])",
+        lambda m, e: e.spelling(UNITS[m["part"]][1]),
+        needs=[DIGITS],
     ),
 )

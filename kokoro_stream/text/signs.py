@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 from .dialect import Dialect
-from .rules import DIGITS, apart, one_of, rule
+from .numbers import NUMBER_WORDS
+from .rules import DIGITS, apart, last_word, one_of, rule
+from .years import counts
 
 # Said wherever they stand.
 SIGNS = {
+    "+=": "plus equals", "-=": "minus equals", "*=": "times equals",
     "&": "and", "&&": "and", "||": "or", "=": "equals", "==": "equals", "===": "equals", "!=": "is not equal to",
     "≠": "is not equal to", "<=": "is at most", ">=": "is at least", "≤": "is at most", "≥": "is at least",
     "≈": "is about", "≅": "is congruent to", "≡": "is equivalent to", "∝": "is proportional to",
@@ -40,6 +43,14 @@ COMPARISONS = {
     "<": "less than ", ">": "more than ", "~": "about ", "∼": "about ", "≈": "about ", "≤": "at most ",
     "≥": "at least ",
     "<=": "at most ", ">=": "at least ",
+}  # fmt: skip
+# So much "per" one of these: "steps/day", "reps/set"; not between two of them ("day/night").
+PERIODS = {
+    "day": "day", "d": "day", "night": "night", "week": "week", "wk": "week", "month": "month", "mo": "month",
+    "year": "year", "yr": "year", "hour": "hour", "hr": "hour", "h": "hour", "minute": "minute", "min": "minute",
+    "second": "second", "sec": "second", "s": "second", "person": "person", "serving": "serving", "set": "set",
+    "km": "kilometer", "mi": "mile", "mile": "mile", "user": "user", "child": "child", "adult": "adult", "dose": "dose",
+    "session": "session", "game": "game", "page": "page", "head": "head", "household": "household", "item": "item",
 }  # fmt: skip
 POWERS = {"2": "squared", "3": "cubed"}
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", DIGITS)
@@ -73,6 +84,15 @@ def _operator(match: re.Match[str], _: Dialect) -> str:
     return f" {OPERATORS[match['sign']]} "
 
 
+def _per(match: re.Match[str], english: Dialect) -> str:
+    """``steps/day`` → steps per day, behind what is counted; ``day/night`` is left alone."""
+    text, start = match.string, match.start()
+    counted = last_word(text, start)
+    many = text[start - 1].isdecimal() or counts(counted) or counted in NUMBER_WORDS
+    many = many or last_word(text, start - len(counted)) == "per"  # "milligrams per kilogram/day"
+    return f" per {english.spelling(PERIODS[match['per']])}" if many else match.group()
+
+
 def _left_out(match: re.Match[str], _: Dialect) -> str:
     text, start, end = match.string, match.start(), match.end()
     return " " if text[max(start - 1, 0)].isalnum() and text[end : end + 1].isalnum() else ""
@@ -99,6 +119,12 @@ EXPONENTS = (
         lambda m, e: apart(m, _charge(m, e)),
         needs=["⁺⁻"],
     ),
+    # Isotopes: ¹⁴C
+    rule(
+        r"(?<![\w)])[⁰¹²³⁴-⁹]{1,3}(?=[A-Z])",
+        lambda m, e: apart(m, e.cardinal(m.group().translate(SUPERSCRIPTS))),
+        needs=["⁰¹²³⁴⁵⁶⁷⁸⁹"],
+    ),
     rule(r"(?<=[\w)])(?P<minus>⁻)?(?P<exponent>[⁰¹²³⁴-⁹]{1,6})", _power, needs=["⁰¹²³⁴⁵⁶⁷⁸⁹"]),
     rule(r"(?<=[\w)])ⁿ", " to the n", needs=["ⁿ"]),
     rule(
@@ -120,6 +146,8 @@ SYMBOLS = (
     rule(r"\b(?:A|B|AB|O)(?P<part>[-−])(?= (?:blood|type|donor|and|or)\b)", " negative", needs=["-−", "ABO"]),
     rule(r"\b(?:A|B|AB|O)(?P<part>\+)(?= (?:blood|type|donor)\b)", " positive", needs=["+", "ABO"]),
     rule(r"(?<![\w)])\+(?=\d)", "plus ", needs=["+"]),
+    rule(r"(?<=[\w\])])\+\+(?!\w)", " plus plus", needs=["+"]),
+    rule(rf"(?<=[a-z\d])\s?/\s?(?P<per>{one_of(PERIODS)})\b", _per, needs=["/"]),
     rule(r"(?<=[\w%)])\+(?=[\s.,;:!?)\"'’”]|$)", " plus", needs=["+"]),
     rule(r"(?<![\w-])(?P<grade>[A-DF])[-−](?=[\s.,;:!?)]|$)", r"\g<grade> minus", needs=["-−"]),
     rule(

@@ -33,11 +33,12 @@ _KEY = regex.compile(_ATTRIBUTE)
 _MENTION = regex.compile(rf"</?(?P<name>{'|'.join(sorted(markup.OBEYED))})(?![\w-])")
 
 BLOCKS = words(
-    "br p div li ul ol tr table h1 h2 h3 h4 h5 h6 hr blockquote section article header footer main nav aside figure"
+    "br p div li ul ol tr table h1 h2 h3 h4 h5 h6 hr blockquote section article header footer main nav aside figure "
+    "summary details dl dt dd caption figcaption"
 )
 NAMES = BLOCKS | words(
-    "a abbr b body button cite code del details dd dl dt em figcaption font head html i img input ins kbd label mark q "
-    "s samp small span strike strong sub summary sup tbody td tfoot th thead time title tt u var wbr"
+    "a abbr b body button cite code del em font head html i img input ins kbd label mark q "
+    "s samp small span strike strong sub sup tbody td tfoot th thead time title tt u var wbr"
 )
 CELLS = words("td th")
 CODE = words("pre script style")  # what is between is for machines

@@ -6,13 +6,15 @@ import re
 
 from .dialect import Dialect
 from .numbers import spelled
-from .rules import DIGITS, last_word, number_rule, rule
+from .rules import DIGITS, last_word, number_rule, one_of, rule
 from .words import words
 
 FEWEST_DIGITS = 8  # of a number written with a "+" or a leading zero; fewer are something else
 EMERGENCY = words("999 112 988 101 111 211 311 411 511 811 000")
 CALLING = words("call calls called calling dial dialed dialled ring rang text texted phone telephone emergency or and")
 CALLED = words("call dial text phone tel fax whatsapp ring us me")
+# Behind "911", which then is no amount.
+ANSWERING = words("operator operators call calls caller callers dispatcher dispatchers center centers services")
 MAKERS = words("porsche carrera")  # in front of "911", which then is a car
 LOCAL = words("call dial ring text phone telephone tel fax at number mobile")
 
@@ -76,4 +78,5 @@ TELEPHONE = (
     rule(r"(?<![\w-])1-(?P<code>8\d\d)-(?=[A-Z]{3})", lambda m, e: f"one, {e.pairs(m['code'])}, ", needs=["8"]),
     number_rule(r"(?P<first>\d{3})-(?P<last>\d{4})(?![\w-])", _local, needs=["-"]),
     number_rule(r"(?:\d11|999|112|988|101|000)(?![\w%-]|[.,]\d| [a-z]{3,}s\b)", _emergency),
+    number_rule(rf"911(?= (?:{one_of(ANSWERING)})\b)", "nine one one"),
 )

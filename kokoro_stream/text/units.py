@@ -13,7 +13,8 @@ _NAMES = {
     "mcg": "microgram", "ng": "nanogram", "lb": "pound", "lbs": "pound", "oz": "ounce", "fl oz": "fluid ounce",
     "l": "liter", "L": "liter", "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "cL": "centiliter",
     "dl": "deciliter", "dL": "deciliter", "µL": "microliter", "μL": "microliter", "cc": "cubic centimeter",
-    "gal": "gallon", "qt": "quart", "tsp": "teaspoon", "tbsp": "tablespoon", "Tbsp": "tablespoon",
+    "gal": "gallon", "gals": "gallon", "qt": "quart", "qts": "quart", "tsp": "teaspoon", "tsps": "teaspoon",
+    "tbsp": "tablespoon", "Tbsp": "tablespoon", "tbsps": "tablespoon", "ozs": "ounce",
     "B": "byte", "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte",
     "PB": "petabyte", "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte", "TiB": "tebibyte",
     "kb": "kilobit", "Kb": "kilobit", "Mb": "megabit", "Gb": "gigabit", "Mbit": "megabit", "Gbit": "gigabit",
@@ -83,7 +84,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "MBps": ("megabyte per second", "megabytes per second"),
 }
 # After a space these are as often a word, a name or a variable; touching a number they are units.
-TOUCHING = words("d l N J us cal mo ha pt AU")
+TOUCHING = words("d l N J us")
 # Touching a number these mean something else: "7B" is seven billion, "5pp" no page.
 SPACED = frozenset({"B"})
 # Said as units even without a number in front.
@@ -91,7 +92,12 @@ ALONE = words(
     "km/h m/s m/s² km/s kWh mph kHz MHz GHz Mbps Gbps kg/m³ mg/dL mg/kg kcal mmHg ft/s MB/s GB/s L/min g/mol W/m²"
 )
 # Said as units behind one of these: "in GB", "per kg".
-ALONE_BEHIND = words("in per of many few more every")
+ALONE_BEHIND = words("in of many few more")
+# Nothing else is written so, whatever stands in front.
+NO_WORDS = words(
+    "km cm mm nm mi kg mg mcg lb lbs oz gal ml mL kB KB MB GB TB ms hr hrs mph kph kW MW GW kWh MWh mV kV Hz kHz MHz "
+    "GHz kJ MJ eV Pa kPa MPa psi ft yd"
+)
 ALSO_ALONE = words("GB MB TB KB km kg cm mm mL ms")
 POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
 SHAPES = {"sq": "square", "cu": "cubic"}

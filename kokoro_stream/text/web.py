@@ -26,7 +26,7 @@ def _note(match: re.Match[str], english: Dialect) -> str:
 WEB = (
     rule(r"\b(?:https?|ftp|wss?|mqtts?)://[^\s<>\"]*[\w/]", lambda m, _: spoken_url(m.group()), needs=["/"]),
     rule(r"(?:\bmailto:)?\b(?P<local>\w[\w.+-]{0,63})@(?P<host>[\w-]++(?:\.[\w-]++)+)", _mail, needs=["@"]),
-    rule(r"(?<=\s)@(?=\s?[$£€\d])", "at ", needs=["@"]),
+    rule(r"(?:(?<=\s)|^)@ ?(?=[$£€\d])", "at ", needs=["@"]),
     rule(r"(?<![\w@])@(?=\w)", "at ", needs=["@"]),
     rule(r"\bwww\.(?P<host>[\w-]++(?:\.[\w-]++)+)", lambda m, _: spoken_host(m["host"]), needs=["."]),
     rule(
@@ -36,7 +36,7 @@ WEB = (
     ),
     rule(r"(?<![\w.])\.(?=[A-Za-z]{2,})", "dot ", needs=["."]),
     rule(r"--(?<![\w.-]--)(?=[a-z][a-z]+)", "dash dash ", needs=["-"]),
-    rule(r"(?:(?<=\s)|^|(?<=[(\"'`]))-(?=[a-zA-Z]{1,2}(?:[\s,;:)\"'`]|$))", "dash ", needs=["-"]),
+    rule(r"(?:(?<=\s)|^|(?<=[(\"'`]))-(?=[a-zA-Z]{1,2}(?:[\s,;:)\"'`]|[.?!](?:\s|$)|$))", "dash ", needs=["-"]),
     rule(
         r"(?<![\w#&])#(?P<digits>[0-9A-Fa-f]{6}|[0-9A-F]{3})\b(?<!#\d\d\d)(?<!#\d{6})(?<!#[a-z]{6})(?<!#[A-Z]{3})",
         lambda m, _: f"hex {letters(m['digits'])}",
@@ -48,7 +48,7 @@ WEB = (
     rule(r"\bAT&T\b", "A T and T", needs=["&"]),
 )
 HYPHENS = (
-    rule(r"(?<=[A-Z]-)(?P<digits>\d{1,3})s\b", lambda m, e: plural(e.cardinal(m["digits"])), needs=[DIGITS, "s"]),
+    rule(r"(?<=[A-Za-z]-)(?P<digits>\d{1,3})s\b", lambda m, e: plural(e.cardinal(m["digits"])), needs=[DIGITS, "s"]),
     # Between a name or a number and the other, a hyphen is not heard: "GPT-4", "2024-Q1".
     rule(r"(?<=[A-Za-z])-(?=\d)|(?<=\d)-(?=[A-Za-z])", " ", needs=[DIGITS, "-"]),
 )

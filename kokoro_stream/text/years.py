@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from .calendar import full_year
 from .dialect import Dialect
 from .numbers import plural
 from .rules import DASHES, DIGITS, last_word, next_word, number_rule, one_of, rule, to_or_and
+from .units import TOUCHING, UNITS
 from .words import words
 
 # In front of a number: what follows is a year, even an early one or one before a plural ("in 1066", "in 1984 rules").
@@ -58,7 +58,7 @@ def _is_year(digits: str, previous: str, text: str, end: int) -> bool:
         return False
     if previous in YEARLY:
         return digits[-2:] != "00" or not counts(following)
-    if int(digits) < 1100:
+    if int(digits) < 1100 or (following in UNITS and following not in TOUCHING):
         return False
     if not counts(following):
         return True
@@ -96,18 +96,23 @@ def _short_decade(match: re.Match[str], english: Dialect) -> str:
 
 
 def _fiscal(match: re.Match[str], english: Dialect) -> str:
-    return (
-        f"{match['name']} {english.year(full_year(match['digits']) if len(match['digits']) == 4 else match['digits'])}"
-    )
+    said = f"{match['name']} {english.year(match['digits'])}"
+    return f"{said} to {english.year(match['until'])}" if match["until"] else said
 
 
 YEARS = (
-    rule(r"(?P<name>[FCA]Y)(?<!\w..) ?['’]?(?P<digits>20\d\d|\d\d)\b", _fiscal, needs=[DIGITS, "Y"]),
+    rule(
+        r"(?P<name>[FCA]Y)(?<!\w..) ?['’]?(?P<digits>20\d\d|\d\d)(?:[-–/](?P<until>\d\d))?\b",
+        _fiscal,
+        needs=[DIGITS, "Y"],
+    ),
+    rule(r"(?:(?<=BC)|(?<=BCE)|(?<=AD)|(?<=CE))\s?[-–—]\s?(?=\d)", " to ", needs=[DASHES, "BAC", DIGITS]),
     rule(
         r"\b(?:Q[1-4]|H[12])(?P<part> ?['’](?P<digits>\d\d))\b",
         lambda m, e: " " + e.year(m["digits"]),
         needs=["'’", "QH"],
     ),
+    rule(r"\b(?:Q[1-4]|H[12]) (?P<part>20\d\d)\b(?![.,]\d)", lambda m, e: e.year(m["part"]), needs=["QH", DIGITS]),
     number_rule(rf"(?P<part>(?P<digits>\d{{1,4}})) {ERAS}(?!\w)", lambda m, e: e.year(m["digits"]), needs=["ABC"]),
     rule(r"\b(?:AD|A\.D\.|CE) (?P<part>\d{1,4})\b(?![.,]\d)", lambda m, e: e.year(m["part"]), needs=[DIGITS, "AC"]),
     number_rule(rf"(?P<first>{_RECENT})\s?[-–—]\s?(?P<last>{_RECENT}|\d\d)(?![\d\w])", _years, needs=[DASHES]),
@@ -115,6 +120,7 @@ YEARS = (
     rule(r"(?<=0s)\s?[-–—]\s?(?=['’]?\d{1,3}0s\b)", " to ", needs=[DASHES, "s"]),
     number_rule(rf"(?P<n>{one_of(MULTITUDES)})s(?= of\b)", lambda m, _: MULTITUDES[m["n"]], needs=["s"]),
     rule(r"(?<![\w.,:$£€])['’‘]?(?P<digits>(?:1\d|20)\d0)['’]?s\b", _decade, needs=[DIGITS, "s"]),
+    rule(r"(?<!\w)['’‘]00s\b", "two thousands", needs=["0", "'’‘"]),
     rule(r"(?<!\w)['’‘](?P<digits>[1-9]0)s\b", _decade, needs=[DIGITS, "'’‘"]),
     number_rule(r"(?P<digits>[1-9]0)['’]?s\b", _short_decade, needs=["s"]),
     rule(r"(?<!\w)['’‘](?P<digits>\d\d)(?=[\s.,;:!?)]|$)", lambda m, e: e.year(m["digits"]), needs=[DIGITS, "'’‘"]),

@@ -102,6 +102,10 @@ def test_any_text_can_be_said(lang: str, text: str) -> None:
     assert_sound(said(lang, text), text)
 
 
+def test_silences_are_in_order_though_a_word_is_found_silent_late() -> None:
+    assert said("pt-br", "BૢͰ").unspoken == ((0, 3),)
+
+
 @EVERY_LANGUAGE
 @pytest.mark.parametrize(
     "part", ["a", "ा", "X", "a'", "a-", "Wi-Fi ", "1-", "1 ", "123 ", "½", ",", "-", "a.", "12:30 "]

@@ -68,6 +68,7 @@ SENTENCES = {
     "exclamation mark in a name": "We saw Hello, Dolly! last night.| Thanks, John!| Bye.",
     "fragments": "Who?| Me?| Yes.",
     "a small letter begins": "It costs more. |iPhone sales fell.| We like Paris.| eBay said so.| that was it.",
+    "temperature": "It is 72° F.| Humidity is 40%.| Lows of 40° F. tonight.",
     "initial or label": "I met J. Smith.| We need Plan B.| Paul said so.| You and I.| Did you see Albert I. Jones?",
     "an initial is no article": "J. A. Smith came to the U.S.| A man waited.",
     "number or answer": "See No. 5.| No.| I won't.| See Vol. II here.",

@@ -127,6 +127,12 @@ def _read_out() -> tuple[Rule, ...]:
             _read,
             needs=[DIGITS],
         ),
+        # Further members of a list without spaces (1,2,3) and of a version (3.5.1)
+        rule(
+            r"(?:(?<=[,:/-])|(?<=\s\.))(?<![A-Za-z]-)\d++(?![A-Za-z\d])",
+            lambda m: f" {cardinal(m[0])} ",
+            needs=[DIGITS],
+        ),
         rule(one_of(SIGNS), lambda m: SIGNS[m[0]], needs=["".join(SIGNS)]),
     )
 

@@ -217,6 +217,8 @@ def _numbers() -> tuple[Rule, ...]:
             _plain,
             needs=[DIGITS],
         ),
+        # Further members of a list without spaces: 1,2,3
+        rule(r"(?<=[,:/-])(?<![A-Za-z]-)\d++(?![A-Za-z\d])", lambda m: cardinal(m[0]), needs=[DIGITS]),
         rule(one_of(SIGNS), lambda m: SIGNS[m[0]], needs=["".join(SIGNS)]),
     )
 
