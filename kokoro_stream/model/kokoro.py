@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
+from .crop import LAST_STAGE_FRAMES
 from .folder import BUILTIN, CARD, DECODER, PRIORS, PROSODY, STYLE, VOICES, WHOLE, ModelCard, read_card, verify
 from .memory import SECONDS, Memory, blend, read_priors
 from .providers import Runtime
@@ -22,7 +23,7 @@ PROSODY_OUTPUTS: frozenset[str] = frozenset({"features", "f0", "energy", "durati
 CACHED_STYLES = 64  # rows of voices; 150 kB each
 NO_NUMBERS = "half-precision exports do on some processors: take the full-precision one"
 KEPT_MS = 100  # of a padding's silence: a sound may begin a little before its frames, and rings out behind them
-GIVEN = {"features", "f0", "energy", "style", "past", "trust", "phase"}
+GIVEN = {"features", "f0", "energy", "style", "past", "trust", "phase", "context"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +162,19 @@ class KokoroModel:
         return slice(before, frames - behind)
 
     def decode(
-        self, prosody: Prosody, frames: slice, stop: Stop | None = None, memory: Memory | None = None
+        self,
+        prosody: Prosody,
+        frames: slice,
+        stop: Stop | None = None,
+        memory: Memory | None = None,
+        *,
+        context: tuple[int, int] = (0, 0),
     ) -> Decoded:
         """The samples of n consecutive frames. Raises `StoppedError`, `ModelError` for samples that are no numbers.
 
         ``memory`` is that of the window before, of this segment or the speech's last; None at a speech's beginning.
+        ``context`` is how many of the first frames, and of the last, are there for the others' sake: they are computed
+        as far as that takes, and their samples are not among those returned.
         """
         rate = prosody.f0.shape[1] // prosody.frames
         curve = slice(frames.start * rate, frames.stop * rate)
@@ -184,13 +193,22 @@ class KokoroModel:
             memory = memory or self._prior(prosody)
             inputs["past"] = memory.statistics
             inputs["trust"] = np.array([memory.trust(count)], np.float32)
+        left_out = (0, 0)
+        if "context" in self._decoder.inputs:
+            left_out = (max(0, context[0] - LAST_STAGE_FRAMES), max(0, context[1] - LAST_STAGE_FRAMES))
+            inputs["context"] = np.array(left_out, np.int64)
         wanted = {name: inputs[name] for name in self._decoder.inputs}
         out = self._decoder.run(wanted, stop)
         if not np.isfinite(out["samples"]).all():
             raise ModelError(f"{self.card.name} made samples that are no numbers; {NO_NUMBERS}")
         if "statistics" in out and memory is not None:
             memory = memory.after(out["statistics"], count, self._most)
-        return Decoded(out["samples"].reshape(-1), memory)
+        kept = slice(context[0] - left_out[0], count - left_out[0] - context[1])
+        return Decoded(self._samples_of(out["samples"].reshape(-1), kept), memory)
+
+    def _samples_of(self, samples: NDArray[np.float32], frames: slice) -> NDArray[np.float32]:
+        size = self.card.samples_per_frame
+        return samples[frames.start * size : frames.stop * size]
 
     def _phase(self, prosody: Prosody, point: int, rate: int) -> NDArray[np.float32]:
         """[1]: Σ F0 / sample rate in front of a point, less whole cycles, which float32 could not hold."""
@@ -238,7 +256,14 @@ class WholeModel(KokoroModel):
         )
 
     def decode(
-        self, prosody: Prosody, frames: slice, stop: Stop | None = None, memory: Memory | None = None
+        self,
+        prosody: Prosody,
+        frames: slice,
+        stop: Stop | None = None,
+        memory: Memory | None = None,
+        *,
+        context: tuple[int, int] = (0, 0),
     ) -> Decoded:
-        """The samples of n consecutive frames."""
-        return Decoded(prosody.features[0, :, frames].T.reshape(-1))
+        """The samples of n consecutive frames without their context."""
+        kept = slice(frames.start + context[0], frames.stop - context[1])
+        return Decoded(prosody.features[0, :, kept].T.reshape(-1))
