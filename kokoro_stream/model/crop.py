@@ -2,7 +2,7 @@
 
 Two thirds of a decoder's work are in its generator's last stage, which runs at the highest rate and therefore sees the
 fewest frames: half a frame to either side, where the stages before it see three and more. So the context frames are cut
-off in front of it, all but `LAST_STAGE_FRAMES` of them.
+off in front of it, all but `folder.LAST_STAGE_FRAMES` of them.
 """
 
 from __future__ import annotations
@@ -11,10 +11,6 @@ import numpy as np
 from onnx import NodeProto
 
 from .graph import Graph, attribute
-
-# Of 120 positions a frame, its residual blocks (kernels of 11, dilated by 1, 3 and 5) see 60 to either side, what
-# follows them 5, and the upsampling in front of them 2.
-LAST_STAGE_FRAMES = 1
 
 
 def crop(graph: Graph, features: str, f0: str, context: str) -> bool:

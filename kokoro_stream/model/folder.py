@@ -30,6 +30,9 @@ from ..errors import ModelError
 
 PROSODY, DECODER, CARD, VOICES = "prosody.onnx", "decoder.onnx", "model.json", "voices.npz"
 WHOLE, STYLE, PRIORS = "whole.onnx", "style.onnx", "priors.npz"
+# Of context that the last stage of a cut decoder needs. Of 120 positions a frame, its residual blocks (kernels of 11,
+# dilated by 1, 3 and 5) see 60 to either side, what follows them 5, and the upsampling in front of them 2.
+LAST_STAGE_FRAMES = 1
 CARD_BYTES = 64 * 1024  # a vocabulary and a page of facts; more is not a model card
 BUILTIN = Path(__file__).with_name("builtin")
 

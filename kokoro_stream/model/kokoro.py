@@ -11,8 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from .crop import LAST_STAGE_FRAMES
-from .folder import BUILTIN, CARD, DECODER, PRIORS, PROSODY, STYLE, VOICES, WHOLE, ModelCard, read_card, verify
+from .folder import (
+    BUILTIN,
+    CARD,
+    DECODER,
+    LAST_STAGE_FRAMES,
+    PRIORS,
+    PROSODY,
+    STYLE,
+    VOICES,
+    WHOLE,
+    ModelCard,
+    read_card,
+    verify,
+)
 from .memory import SECONDS, Memory, blend, read_priors
 from .providers import Runtime
 from .session import Session, Stop, Tensor, open_session

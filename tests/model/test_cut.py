@@ -14,9 +14,8 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from kokoro_stream.audio.spectrum import log_spectral_distance
 from kokoro_stream.errors import ModelError
-from kokoro_stream.model.crop import LAST_STAGE_FRAMES
 from kokoro_stream.model.cut import Cut, cut, whole
-from kokoro_stream.model.folder import BUILTIN, read_card
+from kokoro_stream.model.folder import BUILTIN, LAST_STAGE_FRAMES, read_card
 from kokoro_stream.model.graph import Graph
 from kokoro_stream.model.kokoro import ONE_THREAD
 from kokoro_stream.model.session import Session, open_session
