@@ -207,7 +207,7 @@ class Rendering:
         memory, cost = self._memory, self._engine.costs.decoder
 
         def compute(stop: Stop) -> tuple[list[Pcm], Memory | None]:
-            decoded = self._model.decode(prosody, window.context, stop, memory, context=context)
+            decoded = self._model.decode_in_halves(prosody, window.context, stop, memory, context=context)
             return stitcher.feed(decoded.samples[:kept], overlap=overlap), decoded.memory
 
         (audio, self._memory), seconds = await self._run(

@@ -82,6 +82,8 @@ class FakeModel:
         windows: Any = (memory or 0) + 1
         return Decoded(np.full((frames.stop - frames.start - sum(context)) * FRAME, 0.1, np.float32), windows)
 
+    decode_in_halves = decode
+
     def wait_for(self, what: str, line: str) -> None:
         """Until that was asked. Blocking."""
         with self.news:

@@ -1,4 +1,4 @@
-"""Sessions that ONNX Runtime computes, on the processor or a GPU. The only module that imports onnxruntime."""
+"""Sessions that ONNX Runtime computes, on the processor or a GPU. Only `onnx_twins` imports onnxruntime too."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ onnxruntime.set_default_logger_severity(4)
 
 
 class OnnxSession:
-    """One loaded model. Safe to call from several threads."""
+    """One loaded model. Safe to call from several threads. ``kept`` is what the session needs to be kept for it."""
 
-    def __init__(self, session: onnxruntime.InferenceSession) -> None:
-        self._session = session
+    def __init__(self, session: onnxruntime.InferenceSession, kept: object = None) -> None:
+        self._session, self._kept = session, kept
         self.inputs = tuple(tensor.name for tensor in session.get_inputs())
         self.outputs = tuple(tensor.name for tensor in session.get_outputs())
 
@@ -64,7 +64,7 @@ class OnnxSession:
 
 def open_onnx(source: Path | bytes, runtime: Runtime, shapes: Mapping[str, int]) -> OnnxSession:
     """Loads an ONNX file (or its bytes) onto the processor. Raises `ModelError`. Blocking."""
-    return _open(source, _options(runtime, shapes), [CPU])
+    return OnnxSession(open_graph(source, session_options(runtime, shapes), [CPU]))
 
 
 def open_gpu(
@@ -84,7 +84,7 @@ def open_gpu(
         cache.mkdir(parents=True, exist_ok=True)
         providers.insert(0, (NAMES["tensorrt"], tensorrt_settings(runtime, dimensions, sizes, cache)))
     wanted = providers[0][0]
-    session = _open(source, _options(runtime, shapes), providers)
+    session = OnnxSession(open_graph(source, session_options(runtime, shapes), providers))
     if session.provider != wanted:
         raise ProviderError(f"{wanted} was asked for, but {session.provider} computes; {remedy(runtime.provider)}")
     return session
@@ -109,7 +109,8 @@ def remedy(kind: str) -> str:
     return f"ONNX Runtime wants CUDA {cuda} and cuDNN 9: {CUDA_LIBRARIES}"
 
 
-def _options(runtime: Runtime, shapes: Mapping[str, int]) -> onnxruntime.SessionOptions:
+def session_options(runtime: Runtime, shapes: Mapping[str, int]) -> onnxruntime.SessionOptions:
+    """The settings of our sessions, with ``shapes`` for dimensions by their names."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = runtime.cores
     options.inter_op_num_threads = 1
@@ -124,7 +125,10 @@ def _options(runtime: Runtime, shapes: Mapping[str, int]) -> onnxruntime.Session
     return options
 
 
-def _open(source: Path | bytes, options: onnxruntime.SessionOptions, providers: Sequence[Any]) -> OnnxSession:
+def open_graph(
+    source: Path | bytes, options: onnxruntime.SessionOptions, providers: Sequence[Any]
+) -> onnxruntime.InferenceSession:
+    """Loads an ONNX file (or its bytes). Raises `ModelError`. Blocking."""
     model = source if isinstance(source, bytes) else str(source)
     try:
         # Without its fallback, which would print a banner and go on with another provider.
@@ -133,7 +137,7 @@ def _open(source: Path | bytes, options: onnxruntime.SessionOptions, providers: 
         name = f"{len(source)} bytes" if isinstance(source, bytes) else str(source)
         raise ModelError(f"{name} cannot be loaded as an ONNX model: {error}") from error
     _return_memory()
-    return OnnxSession(session)
+    return session
 
 
 def _return_memory() -> None:
