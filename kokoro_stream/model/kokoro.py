@@ -36,7 +36,7 @@ ONE_THREAD = Runtime(provider="cpu", threads=1)
 PROSODY_OUTPUTS: frozenset[str] = frozenset({"features", "f0", "energy", "durations"})
 CACHED_STYLES = 64  # rows of voices; 150 kB each
 NO_NUMBERS = "half-precision exports do on some processors: take the full-precision one"
-LONG_FRAMES = 50  # from that length on, two halves with context of their own are through before the whole would be
+LONG_FRAMES = 40  # from that length on, two halves with context of their own are through before the whole would be
 JOINT_FRAMES = 1  # in which the halves of a window are faded into each other
 KEPT_MS = 100  # of a padding's silence: a sound may begin a little before its frames, and rings out behind them
 GIVEN = {"features", "f0", "energy", "style", "past", "trust", "phase", "context"}
