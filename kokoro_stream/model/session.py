@@ -76,9 +76,9 @@ def open_session(
     shapes, sizes = shapes or {}, sizes or {}
     if runtime.provider == "openvino":
         check(runtime)
-        return open_openvino(source, runtime.cores, _dimensions(source, shapes))
+        return open_openvino(source, runtime.cores, *_signature(source, shapes))
     if runtime.provider in ("cuda", "tensorrt"):
-        return open_gpu(source, runtime, shapes, _dimensions(source, shapes), sizes)
+        return open_gpu(source, runtime, shapes, _signature(source, shapes)[0], sizes)
     if runtime.provider == "auto" and _gpu_pays(source):
         try:
             return open_gpu(source, replace(runtime, provider="cuda"), shapes, {}, {})
@@ -119,8 +119,8 @@ def _bytes(source: Path | bytes) -> int:
     return source.stat().st_size if source.exists() else 0
 
 
-def _dimensions(source: Path | bytes, shapes: Mapping[str, int]) -> Dimensions:
-    """The dimensions of each input: a size, or the name of one that is free. Raises `ModelError`."""
+def _signature(source: Path | bytes, shapes: Mapping[str, int]) -> tuple[Dimensions, tuple[str, ...]]:
+    """The dimensions of each input: a size, or the name of one that is free; names of outputs. Raises `ModelError`."""
     import onnx  # here, because importing it takes a fifth of a second, and speaking does without
 
     try:
@@ -128,7 +128,7 @@ def _dimensions(source: Path | bytes, shapes: Mapping[str, int]) -> Dimensions:
     except Exception as error:  # protobuf's and onnx's errors share no base but Exception
         raise ModelError(f"{source if isinstance(source, Path) else 'this'} is no ONNX model: {error}") from error
     weights = {tensor.name for tensor in model.graph.initializer}
-    return {
+    dimensions = {
         value.name: [
             shapes.get(dim.dim_param, dim.dim_param or f"{value.name}_{axis}") if not dim.dim_value else dim.dim_value
             for axis, dim in enumerate(value.type.tensor_type.shape.dim)
@@ -136,3 +136,4 @@ def _dimensions(source: Path | bytes, shapes: Mapping[str, int]) -> Dimensions:
         for value in model.graph.input
         if value.name not in weights
     }
+    return dimensions, tuple(value.name for value in model.graph.output)
