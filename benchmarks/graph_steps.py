@@ -8,6 +8,8 @@ which all take turns. Decoder by window, in frames of 25 ms; prosody by phonemes
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 from kokoro_stream.model.cut import STEPS, Cut, cut
 from kokoro_stream.model.graph import read_graph
 from kokoro_stream.model.kokoro import ONE_THREAD
-from kokoro_stream.model.session import Session, open_session
+from kokoro_stream.model.session import open_session
 
 from .report import arguments, publish
 
@@ -43,7 +45,8 @@ def frames(made: Cut, count: int) -> Inputs:
         shape = [sizes[dim.dim_param] if dim.dim_param else dim.dim_value for dim in value.type.tensor_type.shape.dim]
         given[value.name] = random.normal(0, 0.2, shape).astype(np.float32)
     given["f0"] = np.full_like(given["f0"], 150)
-    return given | {name: np.zeros_like(given[name]) for name in ("past", "trust", "phase") if name in given}
+    given |= {name: np.zeros_like(given[name]) for name in ("past", "trust", "phase") if name in given}
+    return given | ({"context": np.zeros(2, np.int64)} if "context" in given else {})
 
 
 def phonemes(count: int) -> Inputs:
@@ -56,13 +59,13 @@ def phonemes(count: int) -> Inputs:
     }
 
 
-def seconds(runs: dict[str, tuple[Session, Inputs]], rounds: int) -> dict[str, float]:
+def seconds(runs: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Processor time of each, the median over the rounds."""
     taken: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(rounds + WARM_UPS):
-        for name, (session, given) in runs.items():
+        for name, run in runs.items():
             start = time.process_time()
-            session.run(given)
+            run()
             taken[name].append(time.process_time() - start)
     return {name: float(np.median(times[WARM_UPS:])) for name, times in taken.items()}
 
@@ -77,7 +80,7 @@ def main() -> None:
         }
         for size in sizes:
             given = {name: frames(made, size) if what == "decoder" else phonemes(size) for name, made in cuts.items()}
-            taken = seconds({name: (sessions[name], given[name]) for name in cuts}, options.rounds)
+            taken = seconds({name: partial(sessions[name].run, given[name]) for name in cuts}, options.rounds)
             figures[f"{what} {size}, plain, ms"] = round(taken["plain"] * 1000, 1)
             figures |= {f"{what} {size}, {name}": round(taken[name] / taken["plain"], 3) for name in list(cuts)[1:]}
     publish("graph_steps", figures, as_json=options.json)

@@ -29,7 +29,7 @@ GROWING = (20, 40, 80, 120, 20)
 VARIANTS = ("ours", "no arena", "sleeping", "denormals as zero", "one size", "bound", "openvino")
 WARM_UPS = 2
 
-Inputs = dict[str, NDArray[np.float32]]
+Inputs = dict[str, NDArray[Any]]
 
 
 def inputs(path: Path, frames: int) -> Inputs:
@@ -42,7 +42,8 @@ def inputs(path: Path, frames: int) -> Inputs:
         shape = [sizes.get(size, size) for size in tensor.shape]
         made[tensor.name] = random.normal(0, 0.1, shape).astype(np.float32)
     made["f0"] = np.full_like(made["f0"], 150)
-    return made | {name: np.zeros_like(made[name]) for name in ("past", "trust", "phase") if name in made}
+    made |= {name: np.zeros_like(made[name]) for name in ("past", "trust", "phase") if name in made}
+    return made | ({"context": np.zeros(2, np.int64)} if "context" in made else {})
 
 
 def variant(name: str, path: Path, threads: int, example: Inputs) -> Callable[[Inputs], object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -200,13 +201,14 @@ class Rendering:
         """Decoded and stitched on the worker: two seconds of samples are too many to handle on the event loop."""
         size = self._model.card.samples_per_frame
         overlap = min(round(OVERLAP_MS * self._rate / 1000), window.right * size)
-        kept = slice(window.left * size, (window.left + len(window)) * size + overlap)
+        context = window.left, window.right - math.ceil(overlap / size)
+        kept = len(window) * size + overlap
         frames = window.left + len(window) + window.right
         memory, cost = self._memory, self._engine.costs.decoder
 
         def compute(stop: Stop) -> tuple[list[Pcm], Memory | None]:
-            decoded = self._model.decode(prosody, window.context, stop, memory)
-            return stitcher.feed(decoded.samples[kept], overlap=overlap), decoded.memory
+            decoded = self._model.decode_in_halves(prosody, window.context, stop, memory, context=context)
+            return stitcher.feed(decoded.samples[:kept], overlap=overlap), decoded.memory
 
         (audio, self._memory), seconds = await self._run(
             compute, deadline=self._dry_at, seconds=cost.value * frames, debt=self._debt(len(window))

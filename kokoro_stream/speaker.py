@@ -197,14 +197,15 @@ def _slots(model: KokoroModel, runtime: Runtime) -> int:
 
 
 def _try_out(model: KokoroModel, phonemes: str) -> Costs:
-    """Short runs through both graphs, and what the last cost. Raises `ModelError` when they do not fit each other."""
+    """Short runs through all sessions, and what the last cost. Raises `ModelError` when they do not fit each other."""
     card = model.card
     for _ in range(WARM_UPS):
         begun = time.perf_counter()
         prosody = model.prosody(phonemes, "", 1.0)
         known = time.perf_counter()
-        samples = model.decode(prosody, slice(0, prosody.frames)).samples
+        samples = model.decode_in_halves(prosody, slice(0, prosody.frames)).samples
         done = time.perf_counter()
+        model.decode(prosody, slice(0, card.first_window_frames))  # long windows may have sessions of their own
     if len(samples) != prosody.frames * card.samples_per_frame:
         raise ModelError(f"{card.name} makes {len(samples)} samples of {prosody.frames} frames")
     return Costs(

@@ -69,10 +69,20 @@ class FakeModel:
         sounding = slice(SILENCE, frames - SILENCE)
         return Prosody(features, steady, steady, durations, steady, sounding, phonemes)
 
-    def decode(self, prosody: Prosody, frames: slice, stop: Stop | None = None, memory: Any = None) -> Decoded:
+    def decode(
+        self,
+        prosody: Prosody,
+        frames: slice,
+        stop: Stop | None = None,
+        memory: Any = None,
+        *,
+        context: tuple[int, int] = (0, 0),
+    ) -> Decoded:
         self._note(Asked("decode", prosody.voice, frames=range(frames.start, frames.stop), memory=memory))
         windows: Any = (memory or 0) + 1
-        return Decoded(np.full((frames.stop - frames.start) * FRAME, 0.1, np.float32), windows)
+        return Decoded(np.full((frames.stop - frames.start - sum(context)) * FRAME, 0.1, np.float32), windows)
+
+    decode_in_halves = decode
 
     def wait_for(self, what: str, line: str) -> None:
         """Until that was asked. Blocking."""

@@ -147,10 +147,11 @@ class _Sentence:
         size, memory, parts = self.model.card.samples_per_frame, None, []
         overlap = round(OVERLAP_MS * self.model.card.sample_rate / 1000)
         for window in windows:
-            decoded = self.model.decode(self.prosody, window.context, None, memory)
+            context = window.left, max(0, window.right - math.ceil(overlap / size))
+            decoded = self.model.decode(self.prosody, window.context, None, memory, context=context)
             memory = decoded.memory
-            end = (window.left + len(window)) * size
-            parts.append((decoded.samples[window.left * size : end], decoded.samples[end : end + overlap]))
+            end = len(window) * size
+            parts.append((decoded.samples[:end], decoded.samples[end : end + overlap]))
         joined = [parts[0][0]]
         for (_, tail), (samples, _) in pairwise(parts):
             shared = min(len(tail), len(samples))

@@ -10,6 +10,7 @@ import numpy as np
 from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
 from . import rewrite
+from .crop import crop
 from .graph import Graph, attribute
 from .split import Contract, Seam, UncuttableError, contract_of, seam_of
 
@@ -17,7 +18,7 @@ FLOAT, FLOAT16, INT64 = TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT6
 Step = Literal["alignment", "normalisation", "snake", "convolutions"]
 STEPS: tuple[Step, ...] = get_args(Step)
 PASSED = ("features", "f0", "energy")
-OWN_NAMES = (*PASSED, "input_ids", "scales", "durations", "past", "trust", "phase", "samples", "statistics")
+OWN_NAMES = (*PASSED, "input_ids", "scales", "durations", "past", "trust", "phase", "context", "samples", "statistics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def cut(graph: Graph, steps: Collection[Step] = STEPS) -> Cut:
     for name, tensor in zip(PASSED, (seam.features, seam.f0, seam.energy), strict=True):
         _pass_on(graph, tensor, name)
     norms = _rewrite_norms(graph, notes, snake="snake" in steps) if "normalisation" in steps else []
+    crop(graph, "features", "f0", "context")
     if "convolutions" in steps:
         rewrite.raise_convolutions(graph)
     if not rewrite.shift_phase(graph, "f0", "phase"):
@@ -174,6 +176,7 @@ def _decoder_inputs(graph: Graph, norms: list[rewrite.Norm]) -> list[ValueInfoPr
         _value("past", FLOAT, 1, 2 * _channels(norms)),
         _value("trust", FLOAT, 1),
         _value("phase", FLOAT, 1),
+        _value("context", INT64, 2),
         _style(),
     ]
     needed = graph.sources(["samples"], [value.name for value in offered])

@@ -6,13 +6,14 @@ prosody.onnx   ``input_ids`` int64 [1, L] (0, one id a phoneme, 0), ``style`` fl
 decoder.onnx   a slice of those frames and ``style`` float32 [1, `ModelCard.decoder_style`]
                → ``samples`` float32 [1, T * samples_per_frame]
 
-The decoder of a Kokoro that was cut (`cut`) takes and gives more, all float32:
+The decoder of a Kokoro that was cut (`cut`) takes and gives more, float32 but for the last:
 
 ``scales`` [1, 2N]   into the decoder, in the place of the style: what AdaIN makes of it, N channels; style.onnx turns
                    ``style`` float32 [1, 256] into them, once for a row of a voice's table
 ``past`` [1, 2N], ``trust`` [1]   into the decoder: channels' mean and mean square in earlier windows, and their weight
 ``statistics`` [1, 2N]   out of the decoder: the same of this window
 ``phase`` [1]   into the decoder: Σ F0 / sample rate over the points of the curve before the window
+``context`` int64 [2]   into the decoder: of the first frames, and of the last, that many make no samples
 
 A graph that could not be cut is ``whole.onnx`` in the place of both: input_ids, style, speed → ``samples`` and, where
 it tells them, ``durations``. ``priors.npz`` holds the statistics of each voice (`memory`), where a decoder takes them.
@@ -29,6 +30,9 @@ from ..errors import ModelError
 
 PROSODY, DECODER, CARD, VOICES = "prosody.onnx", "decoder.onnx", "model.json", "voices.npz"
 WHOLE, STYLE, PRIORS = "whole.onnx", "style.onnx", "priors.npz"
+# Of context that the last stage of a cut decoder needs. Of 120 positions a frame, its residual blocks (kernels of 11,
+# dilated by 1, 3 and 5) see 60 to either side, what follows them 5, and the upsampling in front of them 2.
+LAST_STAGE_FRAMES = 1
 CARD_BYTES = 64 * 1024  # a vocabulary and a page of facts; more is not a model card
 BUILTIN = Path(__file__).with_name("builtin")
 

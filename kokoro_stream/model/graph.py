@@ -86,6 +86,12 @@ class Graph:
         for tensor in reads(node):
             self._readers[tensor].remove(node)
 
+    def set_input(self, node: NodeProto, place: int, tensor: str) -> None:
+        """``node`` reads ``tensor`` at that place from now on."""
+        self.remove(node)
+        node.input[place] = tensor
+        self.add(node)
+
     def replace(self, old: str, new: str) -> None:
         """Whoever reads ``old``, sub-graphs included, reads ``new`` from now on; outputs of the graph do too."""
         for node in self._readers.pop(old, []):

@@ -4,25 +4,42 @@ from __future__ import annotations
 
 import functools
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..audio.stitch import crossfade
 from ..errors import ModelError
-from .folder import BUILTIN, CARD, DECODER, PRIORS, PROSODY, STYLE, VOICES, WHOLE, ModelCard, read_card, verify
+from .folder import (
+    BUILTIN,
+    CARD,
+    DECODER,
+    LAST_STAGE_FRAMES,
+    PRIORS,
+    PROSODY,
+    STYLE,
+    VOICES,
+    WHOLE,
+    ModelCard,
+    read_card,
+    verify,
+)
 from .memory import SECONDS, Memory, blend, read_priors
 from .providers import Runtime
-from .session import Session, Stop, Tensor, open_session
+from .session import Session, Stop, Tensor, open_decoder, open_session
 from .voices import Voices, read_voices
 
 ONE_THREAD = Runtime(provider="cpu", threads=1)
 PROSODY_OUTPUTS: frozenset[str] = frozenset({"features", "f0", "energy", "durations"})
 CACHED_STYLES = 64  # rows of voices; 150 kB each
 NO_NUMBERS = "half-precision exports do on some processors: take the full-precision one"
+LONG_FRAMES = 40  # from that length on, two halves with context of their own are through before the whole would be
+JOINT_FRAMES = 1  # in which the halves of a window are faded into each other
 KEPT_MS = 100  # of a padding's silence: a sound may begin a little before its frames, and rings out behind them
-GIVEN = {"features", "f0", "energy", "style", "past", "trust", "phase"}
+GIVEN = {"features", "f0", "energy", "style", "past", "trust", "phase", "context"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,7 @@ class KokoroModel:
         decoder: Session,
         voices: Voices,
         *,
+        twin: Session | None = None,
         style: Session | None = None,
         priors: dict[str, NDArray[np.float32]] | None = None,
     ) -> None:
@@ -81,7 +99,7 @@ class KokoroModel:
         self.card = card
         self.voices = voices
         self._prosody = prosody
-        self._decoder = decoder
+        self._decoder, self._twin = decoder, twin
         self._style = style
         self._priors = priors or {}
         self._scales = functools.lru_cache(CACHED_STYLES)(self._scales_of)
@@ -100,9 +118,9 @@ class KokoroModel:
             whole = open_session(folder / WHOLE, runtime)
             return WholeModel(card, whole, whole, voices)
         prosody = open_session(folder / PROSODY, runtime)
-        decoder = open_session(folder / DECODER, runtime, sizes=_sizes(card))
+        decoder, twin = open_decoder(folder / DECODER, runtime, _sizes(card))
         style = open_session(folder / STYLE, ONE_THREAD) if (folder / STYLE).exists() else None
-        return cls(card, prosody, decoder, voices, style=style, priors=read_priors(folder / PRIORS))
+        return cls(card, prosody, decoder, voices, twin=twin, style=style, priors=read_priors(folder / PRIORS))
 
     @property
     def provider(self) -> str:
@@ -161,36 +179,93 @@ class KokoroModel:
         return slice(before, frames - behind)
 
     def decode(
-        self, prosody: Prosody, frames: slice, stop: Stop | None = None, memory: Memory | None = None
+        self,
+        prosody: Prosody,
+        frames: slice,
+        stop: Stop | None = None,
+        memory: Memory | None = None,
+        *,
+        context: tuple[int, int] = (0, 0),
     ) -> Decoded:
         """The samples of n consecutive frames. Raises `StoppedError`, `ModelError` for samples that are no numbers.
 
         ``memory`` is that of the window before, of this segment or the speech's last; None at a speech's beginning.
+        ``context`` is how many of the first frames, and of the last, are there for the others' sake: they are computed
+        as far as that takes, and their samples are not among those returned.
         """
+        memory = self._known(prosody, memory)
+        samples, statistics = self._decode(self._decoder, prosody, frames, stop, memory, context)
+        return Decoded(samples, self._after(memory, (statistics, frames)))
+
+    def decode_in_halves(
+        self,
+        prosody: Prosody,
+        frames: slice,
+        stop: Stop | None = None,
+        memory: Memory | None = None,
+        *,
+        context: tuple[int, int] = (0, 0),
+    ) -> Decoded:
+        """What `decode` gives, but for its noise; long windows in two halves at once where that takes less time."""
+        begin, end, margin = frames.start + context[0], frames.stop - context[1], self.card.margin_frames
+        if self._twin is None or margin < JOINT_FRAMES or end - begin < LONG_FRAMES:
+            return self.decode(prosody, frames, stop, memory, context=context)
+        memory, middle = self._known(prosody, memory), (begin + end) // 2
+        first, second = slice(frames.start, middle + margin), slice(middle - margin, frames.stop)
+        with ThreadPoolExecutor(1, thread_name_prefix="kokoro-stream-half") as beside:
+            later = beside.submit(self._decode, self._twin, prosody, second, stop, memory, (margin, context[1]))
+            one, of_one = self._decode(self._twin, prosody, first, stop, memory, (context[0], margin - JOINT_FRAMES))
+        other, of_other = later.result()
+        joint = JOINT_FRAMES * self.card.samples_per_frame
+        samples = np.concatenate([one[:-joint], crossfade(one[-joint:], other[:joint]), other[joint:]])
+        return Decoded(samples, self._after(memory, (of_one, first), (of_other, second)))
+
+    def _decode(
+        self,
+        session: Session,
+        prosody: Prosody,
+        frames: slice,
+        stop: Stop | None,
+        memory: Memory | None,
+        context: tuple[int, int],
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """Samples, and the window's statistics."""
         rate = prosody.f0.shape[1] // prosody.frames
         curve = slice(frames.start * rate, frames.stop * rate)
         count = frames.stop - frames.start
+        left_out = context if "context" in session.inputs else (0, 0)
+        left_out = (max(0, left_out[0] - LAST_STAGE_FRAMES), max(0, left_out[1] - LAST_STAGE_FRAMES))
         inputs: dict[str, Tensor] = {
             "features": prosody.features[:, :, frames],
             "f0": prosody.f0[:, curve],
             "energy": prosody.energy[:, curve],
             "style": prosody.style[:, : self.card.decoder_style],
+            "context": np.array(left_out, np.int64),
+            "phase": self._phase(prosody, curve.start, rate),
         }
         if prosody.scales is not None:
             inputs["scales"] = prosody.scales
-        if "phase" in self._decoder.inputs:
-            inputs["phase"] = self._phase(prosody, curve.start, rate)
-        if "past" in self._decoder.inputs:
-            memory = memory or self._prior(prosody)
+        if memory is not None:
             inputs["past"] = memory.statistics
             inputs["trust"] = np.array([memory.trust(count)], np.float32)
-        wanted = {name: inputs[name] for name in self._decoder.inputs}
-        out = self._decoder.run(wanted, stop)
-        if not np.isfinite(out["samples"]).all():
+        out = session.run({name: inputs[name] for name in session.inputs}, stop)
+        samples = out["samples"].reshape(-1)
+        if not np.isfinite(samples).all():
             raise ModelError(f"{self.card.name} made samples that are no numbers; {NO_NUMBERS}")
-        if "statistics" in out and memory is not None:
-            memory = memory.after(out["statistics"], count, self._most)
-        return Decoded(out["samples"].reshape(-1), memory)
+        size = self.card.samples_per_frame
+        begin, end = context[0] - left_out[0], count - left_out[0] - context[1]
+        return samples[begin * size : end * size], out.get("statistics")
+
+    def _known(self, prosody: Prosody, memory: Memory | None) -> Memory | None:
+        """The memory to decode with; None for a decoder that takes none."""
+        return (memory or self._prior(prosody)) if "past" in self._decoder.inputs else None
+
+    def _after(self, memory: Memory | None, *windows: tuple[NDArray[np.float32] | None, slice]) -> Memory | None:
+        """The memory behind windows with those statistics and frames."""
+        for statistics, frames in windows:
+            if memory is not None and statistics is not None:
+                memory = memory.after(statistics, frames.stop - frames.start, self._most)
+        return memory
 
     def _phase(self, prosody: Prosody, point: int, rate: int) -> NDArray[np.float32]:
         """[1]: Σ F0 / sample rate in front of a point, less whole cycles, which float32 could not hold."""
@@ -238,7 +313,14 @@ class WholeModel(KokoroModel):
         )
 
     def decode(
-        self, prosody: Prosody, frames: slice, stop: Stop | None = None, memory: Memory | None = None
+        self,
+        prosody: Prosody,
+        frames: slice,
+        stop: Stop | None = None,
+        memory: Memory | None = None,
+        *,
+        context: tuple[int, int] = (0, 0),
     ) -> Decoded:
-        """The samples of n consecutive frames."""
-        return Decoded(prosody.features[0, :, frames].T.reshape(-1))
+        """The samples of n consecutive frames without their context."""
+        kept = slice(frames.start + context[0], frames.stop - context[1])
+        return Decoded(prosody.features[0, :, kept].T.reshape(-1))

@@ -1,4 +1,4 @@
-"""Sessions that ONNX Runtime computes, on the processor or a GPU. The only module that imports onnxruntime."""
+"""Sessions that ONNX Runtime computes, on the processor or a GPU. Only `onnx_twins` imports onnxruntime too."""
 
 from __future__ import annotations
 
@@ -37,11 +37,22 @@ LIBRARIES = {"cuda": "onnxruntime_providers_cuda", "tensorrt": "onnxruntime_prov
 onnxruntime.set_default_logger_severity(4)
 
 
-class OnnxSession:
-    """One loaded model. Safe to call from several threads."""
+def _share_memory() -> None:
+    """One place for what all sessions compute with: each would keep as much as its largest run took otherwise."""
+    place = onnxruntime.OrtMemoryInfo(
+        "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
+    )
+    onnxruntime.create_and_register_allocator(place, None)
 
-    def __init__(self, session: onnxruntime.InferenceSession) -> None:
-        self._session = session
+
+_share_memory()
+
+
+class OnnxSession:
+    """One loaded model. Safe to call from several threads. ``kept`` is what the session needs to be kept for it."""
+
+    def __init__(self, session: onnxruntime.InferenceSession, kept: object = None) -> None:
+        self._session, self._kept = session, kept
         self.inputs = tuple(tensor.name for tensor in session.get_inputs())
         self.outputs = tuple(tensor.name for tensor in session.get_outputs())
 
@@ -64,7 +75,7 @@ class OnnxSession:
 
 def open_onnx(source: Path | bytes, runtime: Runtime, shapes: Mapping[str, int]) -> OnnxSession:
     """Loads an ONNX file (or its bytes) onto the processor. Raises `ModelError`. Blocking."""
-    return _open(source, _options(runtime, shapes), [CPU])
+    return OnnxSession(open_graph(source, session_options(runtime, shapes), [CPU]))
 
 
 def open_gpu(
@@ -84,7 +95,7 @@ def open_gpu(
         cache.mkdir(parents=True, exist_ok=True)
         providers.insert(0, (NAMES["tensorrt"], tensorrt_settings(runtime, dimensions, sizes, cache)))
     wanted = providers[0][0]
-    session = _open(source, _options(runtime, shapes), providers)
+    session = OnnxSession(open_graph(source, session_options(runtime, shapes), providers))
     if session.provider != wanted:
         raise ProviderError(f"{wanted} was asked for, but {session.provider} computes; {remedy(runtime.provider)}")
     return session
@@ -109,7 +120,8 @@ def remedy(kind: str) -> str:
     return f"ONNX Runtime wants CUDA {cuda} and cuDNN 9: {CUDA_LIBRARIES}"
 
 
-def _options(runtime: Runtime, shapes: Mapping[str, int]) -> onnxruntime.SessionOptions:
+def session_options(runtime: Runtime, shapes: Mapping[str, int]) -> onnxruntime.SessionOptions:
+    """The settings of our sessions, with ``shapes`` for dimensions by their names."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = runtime.cores
     options.inter_op_num_threads = 1
@@ -118,13 +130,17 @@ def _options(runtime: Runtime, shapes: Mapping[str, int]) -> onnxruntime.Session
     # One thread alone has nobody to wait for.
     options.add_session_config_entry("session.intra_op.allow_spinning", "1" if runtime.cores > 1 else "0")
     options.add_session_config_entry("session.intra_op.spin_duration_us", SPIN_US)
+    options.add_session_config_entry("session.use_env_allocators", "1")
     options.log_severity_level = 3
     for name, size in shapes.items():
         options.add_free_dimension_override_by_name(name, size)
     return options
 
 
-def _open(source: Path | bytes, options: onnxruntime.SessionOptions, providers: Sequence[Any]) -> OnnxSession:
+def open_graph(
+    source: Path | bytes, options: onnxruntime.SessionOptions, providers: Sequence[Any]
+) -> onnxruntime.InferenceSession:
+    """Loads an ONNX file (or its bytes). Raises `ModelError`. Blocking."""
     model = source if isinstance(source, bytes) else str(source)
     try:
         # Without its fallback, which would print a banner and go on with another provider.
@@ -133,7 +149,7 @@ def _open(source: Path | bytes, options: onnxruntime.SessionOptions, providers: 
         name = f"{len(source)} bytes" if isinstance(source, bytes) else str(source)
         raise ModelError(f"{name} cannot be loaded as an ONNX model: {error}") from error
     _return_memory()
-    return OnnxSession(session)
+    return session
 
 
 def _return_memory() -> None:

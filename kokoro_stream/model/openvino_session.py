@@ -29,9 +29,10 @@ class OpenVinoSession:
     provider = "OpenVINO"
     parallel = False
 
-    def __init__(self, compiled: Any) -> None:
+    def __init__(self, compiled: Any, outputs: Sequence[str]) -> None:
         self.inputs = tuple(port.get_any_name() for port in compiled.inputs)
-        self.outputs = tuple(port.get_any_name() for port in compiled.outputs)
+        # A port has the names of all tensors that are the same one, those of the graph's inside too.
+        self.outputs = tuple(next(name for name in outputs if name in port.get_names()) for port in compiled.outputs)
         # Time is the last dimension of whatever has one.
         self._timed = [port.get_partial_shape()[-1].is_dynamic for port in compiled.inputs]
         self._request = compiled.create_infer_request()
@@ -103,11 +104,13 @@ def _scaled(array: NDArray[Any], unit: int, factor: int) -> NDArray[Any]:
     return scaled
 
 
-def open_openvino(source: Path | bytes, threads: int, dimensions: Mapping[str, Sequence[int | str]]) -> OpenVinoSession:
+def open_openvino(
+    source: Path | bytes, threads: int, dimensions: Mapping[str, Sequence[int | str]], outputs: Sequence[str]
+) -> OpenVinoSession:
     """Compiles an ONNX file (or its bytes). Raises `ModelError`. Blocking: takes a second or more.
 
-    ``dimensions`` are the inputs', by input; those with a name are free. It computes in float32: bfloat16, OpenVINO's
-    own choice on processors that have it, ruins the pitch of the voice.
+    ``dimensions`` are the inputs', by input; those with a name are free. ``outputs`` are names.
+    It computes in float32: bfloat16, OpenVINO's own choice on processors that have it, ruins the pitch of the voice.
     """
     openvino = _imported()
     settings = {
@@ -121,7 +124,7 @@ def open_openvino(source: Path | bytes, threads: int, dimensions: Mapping[str, S
         core = openvino.Core()
         model = core.read_model(source)
         model.reshape({name: _shape(dims) for name, dims in dimensions.items()})
-        return OpenVinoSession(core.compile_model(model, "CPU", settings))
+        return OpenVinoSession(core.compile_model(model, "CPU", settings), outputs)
     except Exception as error:  # OpenVINO's errors share no base but Exception
         name = f"{len(source)} bytes" if isinstance(source, bytes) else str(source)
         raise ModelError(f"{name} cannot be loaded by OpenVINO: {error}") from error

@@ -92,7 +92,7 @@ def fold_snake(graph: Graph, norm: Norm) -> bool:
     factor = graph.value(slope.reshape(1, -1, 1))
     norm.scale, norm.bias = graph.op("Mul", norm.scale, factor), graph.op("Mul", norm.bias, factor)
     for node in convolutions:
-        _set_input(graph, node, 1, graph.reweighed(node.input[1], lambda weight: weight / slope.reshape(1, -1, 1)))
+        graph.set_input(node, 1, graph.reweighed(node.input[1], lambda weight: weight / slope.reshape(1, -1, 1)))
     sine_of = graph.op("Sin", y)
     graph.replace(added.output[0], graph.op("Add", y, graph.op("Mul", sine_of, sine_of)))
     for node in (stretched, sine, chain[1], shrunk, added):
@@ -206,7 +206,7 @@ def shift_phase(graph: Graph, f0: str, phase: str) -> bool:
     for node in readers:
         for place, name in enumerate(node.input):
             if name == total:
-                _set_input(graph, node, place, shifted)
+                graph.set_input(node, place, shifted)
     return True
 
 
@@ -262,9 +262,3 @@ def _weighs(graph: Graph, node: NodeProto, channels: int) -> bool:
         return False
     shape = graph.shape(node.input[1])
     return shape is not None and shape[1] == channels and graph.type_of(node.input[1]) in FLOATS
-
-
-def _set_input(graph: Graph, node: NodeProto, place: int, tensor: str) -> None:
-    graph.remove(node)
-    node.input[place] = tensor
-    graph.add(node)

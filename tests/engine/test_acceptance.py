@@ -22,9 +22,15 @@ class Shaped(KokoroModel):
     fair, gain, click = 0, 1.0, 0.0
 
     def decode(
-        self, prosody: Prosody, frames: slice, stop: Stop | None = None, memory: Memory | None = None
+        self,
+        prosody: Prosody,
+        frames: slice,
+        stop: Stop | None = None,
+        memory: Memory | None = None,
+        *,
+        context: tuple[int, int] = (0, 0),
     ) -> Decoded:
-        decoded = super().decode(prosody, frames, stop, memory)
+        decoded = super().decode(prosody, frames, stop, memory, context=context)
         if frames.stop - frames.start >= self.fair:
             return decoded
         samples = decoded.samples * np.float32(self.gain)

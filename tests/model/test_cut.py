@@ -15,7 +15,7 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 from kokoro_stream.audio.spectrum import log_spectral_distance
 from kokoro_stream.errors import ModelError
 from kokoro_stream.model.cut import Cut, cut, whole
-from kokoro_stream.model.folder import BUILTIN, read_card
+from kokoro_stream.model.folder import BUILTIN, LAST_STAGE_FRAMES, read_card
 from kokoro_stream.model.graph import Graph
 from kokoro_stream.model.kokoro import ONE_THREAD
 from kokoro_stream.model.session import Session, open_session
@@ -73,7 +73,11 @@ class Halves:
         return {**self.prosody.run(given), **self.style.run({"style": given["style"]})}
 
     def decode(
-        self, frames: dict[str, NDArray[Any]], part: slice, past: NDArray[Any] | None = None
+        self,
+        frames: dict[str, NDArray[Any]],
+        part: slice,
+        past: NDArray[Any] | None = None,
+        context: tuple[int, int] = (0, 0),
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         curve = slice(2 * part.start, 2 * part.stop)
         before = frames["f0"][0, : curve.start].sum(dtype=np.float64) / 24000
@@ -85,8 +89,9 @@ class Halves:
             "past": np.zeros_like(frames["scales"]) if past is None else past,
             "trust": np.array([0 if past is None else 1], np.float32),
             "phase": np.array([before % (1 / HOP)], np.float32),
+            "context": np.array(context, np.int64),
         }
-        out = self.decoder.run(given)
+        out = self.decoder.run({name: given[name] for name in self.decoder.inputs})
         return out["samples"][0], out["statistics"]
 
     def speak(self, given: dict[str, NDArray[Any]]) -> NDArray[np.float32]:
@@ -183,7 +188,7 @@ def test_the_decoder_is_rewritten_for_windows_and_for_speed(narrow: ModelProto) 
     made = cut(graph(narrow))
     before, after = kinds(narrow), kinds(made.decoder)
     assert {value.name for value in made.decoder.graph.input} == {
-        "features", "f0", "energy", "scales", "past", "trust", "phase",
+        "features", "f0", "energy", "scales", "past", "trust", "phase", "context",
     }  # fmt: skip
     assert before["InstanceNormalization"] >= 58 == after["BatchNormalization"]  # the rest is the prosody's
     assert after["InstanceNormalization"] == after["Gemm"] == after["Reciprocal"] == 0
@@ -205,6 +210,19 @@ def test_windows_differ_from_the_whole_as_the_whole_from_itself(narrow: ModelPro
         own = part[margin * 600 : len(part) - margin * 600]
         noise = log_spectral_distance(everything[inner], again[inner], 24000)
         assert log_spectral_distance(everything[inner], own, 24000) < noise + 0.3
+
+
+@pytest.mark.parametrize(("left", "right"), [(3, 3), (5, 1), (1, 4)])
+def test_context_that_the_last_stage_never_sees_changes_nothing(narrow: ModelProto, left: int, right: int) -> None:
+    halves = Halves(cut(graph(narrow)))
+    frames = halves.frames(inputs())
+    count, size, seen = frames["features"].shape[2], 600, LAST_STAGE_FRAMES
+    _, statistics = halves.decode(frames, slice(0, count))
+    window = slice(20, 60)
+    everything, _ = halves.decode(frames, window, statistics)
+    cropped, _ = halves.decode(frames, window, statistics, (left - seen, right - seen))
+    expected = everything[left * size : len(everything) - right * size]
+    assert np.allclose(cropped[seen * size : len(cropped) - seen * size], expected, atol=1e-4 * np.abs(expected).max())
 
 
 def sines(made: Cut) -> Iterator[str]:
@@ -232,6 +250,7 @@ def test_harmonics_go_on_from_window_to_window(narrow: ModelProto) -> None:
             "past": np.zeros_like(frames["scales"]),
             "trust": np.zeros(1, np.float32),
             "phase": np.array([phase], np.float32),
+            "context": np.zeros(2, np.int64),
         }
         harmonic: NDArray[np.float32] = decoder.run(given)[harmonics][0]
         return harmonic

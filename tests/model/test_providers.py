@@ -101,9 +101,11 @@ def test_a_gpu_without_its_libraries_is_an_error_and_quiet(
 
 def test_the_processor_never_computes_in_the_place_of_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """ONNX Runtime may go on with the processor when it cannot have the GPU: only the session knows."""
-    opened = onnx_session._open
+    opened = onnx_session.open_graph
     monkeypatch.setattr(onnx_session, "check_gpu", lambda runtime: None)
-    monkeypatch.setattr(onnx_session, "_open", lambda source, options, wanted: opened(source, options, wanted[-1:]))
+    monkeypatch.setattr(
+        onnx_session, "open_graph", lambda source, options, wanted: opened(source, options, wanted[-1:])
+    )
     with pytest.raises(ProviderError, match="was asked for, but CPUExecutionProvider computes"):
         open_session(BUILTIN / DECODER, Runtime(provider="cuda"))
 

@@ -72,10 +72,9 @@ def _windows(model: KokoroModel, prosody: Prosody, play: Play) -> None:
         longest=card.longest_window_frames,
         spoken=prosody.sounding,
     ):
-        decoded = model.decode(prosody, window.context, None, memory)
+        decoded = model.decode(prosody, window.context, None, memory, context=(window.left, window.right))
         memory = decoded.memory
-        size = card.samples_per_frame
-        play(decoded.samples[window.left * size : (window.left + len(window)) * size])
+        play(decoded.samples)
 
 
 def _one_decode(model: KokoroModel, prosody: Prosody, play: Play) -> None:
