@@ -8,6 +8,7 @@ there while the client does not read.
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,11 +19,13 @@ from ..errors import (
     InputError,
     KokoroStreamError,
     ProtocolError,
+    RateLimitError,
     TextLimitError,
     UnknownLanguageError,
     UnknownVoiceError,
 )
 from . import messages
+from .bucket import Bucket
 from .context import Context
 from .conversation import ContextState, Conversation
 from .link import GoneError, Link
@@ -32,8 +35,10 @@ from .speaker import Speaker
 from .wire import decode_client, encode
 
 NORMAL, GOING_AWAY, POLICY, TOO_BIG = 1000, 1001, 1008, 1009  # RFC 6455 §7.4.1
-IDLE, OVERLOADED = 4408, 4429  # ours, after the HTTP status codes
+UNAUTHORIZED, IDLE, OVERLOADED = 4401, 4408, 4429  # ours, after the HTTP status codes
 _CLOSE_CODES: dict[GoodbyeReason, int] = {"closed": NORMAL, "idle": IDLE, "going_away": GOING_AWAY}
+
+BURST_S = 30  # of messages may come at once: as many tokens as may wait to be spoken
 
 SERVER = f"kokoro-stream/{version('kokoro-stream')}"
 
@@ -43,6 +48,7 @@ _CODES: tuple[tuple[type[KokoroStreamError], str], ...] = (
     (UnknownLanguageError, "unknown_language"),
     (TextLimitError, "text_limit"),
     (InputError, "invalid_value"),
+    (RateLimitError, "rate_limit"),
     (ClosedError, "context_ended"),
     (KokoroStreamError, "failed"),
 )
@@ -73,6 +79,8 @@ class Session:
         self._reason: GoodbyeReason = "closed"
         self._over = asyncio.Event()
         self._now_s = asyncio.get_running_loop().time
+        rate = settings.max_messages_per_second
+        self._messages = Bucket(rate, rate * BURST_S)
         self._active_at_s = self._now_s()
 
     def __repr__(self) -> str:
@@ -135,7 +143,10 @@ class Session:
                 await self.send(refusal)
 
     async def _receive(self) -> str:
-        """The next control message. Raises GoneError, or _Farewell when nothing has happened for too long."""
+        """The next control message.
+
+        Raises GoneError, or _Farewell when nothing has happened for too long, or too much in too short a time.
+        """
         idle_s = self._settings.idle_ms / 1000
         while True:
             try:
@@ -146,7 +157,18 @@ class Session:
                 if self._now_s() >= self._active_at_s + idle_s:  # no audio has gone out meanwhile either
                     raise _Farewell(messages.SessionGoodbye(reason="idle"), IDLE) from None
         self._active_at_s = self._now_s()
+        if wait_s := self._messages.take(1, self._active_at_s):
+            raise _Farewell(self._too_fast(wait_s), OVERLOADED)
         return text
+
+    def _too_fast(self, wait_s: float) -> messages.Error:
+        rate = self._settings.max_messages_per_second
+        return messages.Error(
+            code="rate_limit",
+            message=f"more than {rate} messages a second came; send text in longer pieces",
+            fatal=True,
+            retry_after_ms=math.ceil(wait_s * 1000),
+        )
 
     async def _handle(self, message: ClientMessage) -> None:
         match message:
@@ -236,4 +258,5 @@ def _refusal(error: KokoroStreamError, message: ClientMessage | None) -> message
     else:
         code, fatal = next(code for kind, code in _CODES if isinstance(error, kind)), False
     context = message.context if isinstance(message, ContextMessage) else None
-    return messages.Error(code=code, message=str(error), fatal=fatal, context=context)
+    retry_after_ms = error.retry_after_ms if isinstance(error, RateLimitError) else None
+    return messages.Error(code=code, message=str(error), fatal=fatal, context=context, retry_after_ms=retry_after_ms)
