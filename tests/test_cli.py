@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tomllib
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -296,6 +297,20 @@ def test_a_server_that_cannot_start_says_why_in_one_line(
     outcome = shell("serve", "--port", "0")
     assert (outcome.status, outcome.out) == (1, b"")
     assert complaint in outcome.complaint
+
+
+def test_config_show_prints_what_the_environment_says(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOKORO_STREAM_PORT", "1234")
+    outcome = shell("config", "show")
+    assert outcome.status == 0
+    assert tomllib.loads(outcome.out.decode())["port"] == 1234
+    monkeypatch.setenv("KOKORO_STREAM_PORT", "many")
+    assert "port" in shell("config", "show").complaint
+
+
+def test_a_settings_file_that_is_not_there_is_named(shell: Shell) -> None:
+    outcome = shell("config", "show", "--config", "nowhere.toml")
+    assert (outcome.status, outcome.complaint) == (1, "kokoro-stream: nowhere.toml: No such file or directory\n")
 
 
 def test_doctor_finds_that_a_fresh_installation_can_speak(shell: Shell) -> None:
