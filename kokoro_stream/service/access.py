@@ -118,7 +118,7 @@ class Request:
     host: str = ""
     client: str = ""
     forwarded: bool = False
-    """It came through a proxy that is not known: ``client`` is that proxy."""
+    """It came through a proxy, so ``client`` may be that proxy."""
 
 
 class Caller:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
@@ -13,9 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..errors import AccessError, RateLimitError
 from .access import Access, Caller, Request
+from .log_fields import concerning
 from .messages import PROTOCOL, Error
 from .session import OVERLOADED, UNAUTHORIZED
 from .wire import encode
+
+logger = logging.getLogger(__name__)
 
 CALLER: ContextVar[Caller | None] = ContextVar("caller", default=None)
 """Whose request is being served, if it came through a guard. Tasks inherit it from the one that creates them."""
@@ -33,27 +37,28 @@ class Guard:
 
     HTTP requests are refused with 401, 403 or 429. A WebSocket whose key is refused is opened to be told why, since
     browsers show no page the status of a failed handshake, and closed with 4401 or 4429; one of a strange web page is
-    not opened. ``refused`` is told the code of each refusal. With ``proxied``, forwarded headers have been evaluated.
+    not opened. ``refused`` is told the code of each refusal.
     """
 
-    def __init__(
-        self, app: ASGIApp, access: Access, *, refused: Callable[[str], None] = lambda code: None, proxied: bool = False
-    ) -> None:
-        self._app, self._access, self._refused, self._proxied = app, access, refused, proxied
+    def __init__(self, app: ASGIApp, access: Access, *, refused: Callable[[str], None] = lambda code: None) -> None:
+        self._app, self._access, self._refused = app, access, refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
+        request = self._request(scope)
         try:
-            caller = self._access.admit(self._request(scope), asyncio.get_running_loop().time())
+            caller = self._access.admit(request, asyncio.get_running_loop().time())
         except (AccessError, RateLimitError) as error:
             self._refused(_code(error))
+            logger.info("refused: %s", error, extra={"client": request.client, "path": request.path})
             await _refuse(error, scope, receive, send)
             return
         token = CALLER.set(caller)
         try:
-            await self._app(scope, receive, send)
+            with concerning(client=request.client, key=caller.name):
+                await self._app(scope, receive, send)
         finally:
             CALLER.reset(token)
             caller.leave()
@@ -67,7 +72,7 @@ class Guard:
             origin=headers.get("origin", ""),
             host=headers.get("host", ""),
             client=(scope.get("client") or ("",))[0],
-            forwarded=not self._proxied and any(name in headers for name in _FORWARDED),
+            forwarded=any(name in headers for name in _FORWARDED),
         )
 
 
