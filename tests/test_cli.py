@@ -272,6 +272,52 @@ def test_a_port_that_is_taken_is_named(shell: Shell) -> None:
     assert f"127.0.0.1:{port}" in outcome.complaint
 
 
+def test_a_server_with_a_key_speaks_to_those_who_have_it(tmp_path: Path, shell: Shell) -> None:
+    (tmp_path / "key").write_text("kitchen-0123456789\n")
+    with started("serve", "--port", "0", "--host", "0.0.0.0", "--api-key-file", str(tmp_path / "key")) as server:
+        assert server.stdout
+        url = server.stdout.readline().split()[-1].decode().replace("0.0.0.0", "127.0.0.1")
+        refused = shell("client", url, "-o", "-", stdin=b"Hello.")
+        client = [*COMMAND, "client", url, "-o", "-", "--api-key-file", str(tmp_path / "key")]
+        spoken = subprocess.run(client, input=b"Hello.", capture_output=True, check=True).stdout
+        server.send_signal(signal.SIGTERM)
+        assert server.wait() == 0
+    assert refused.status == 1
+    assert "a key is needed" in refused.complaint
+    assert len(spoken) > 10_000
+
+
+def test_a_server_is_not_open_to_strangers_by_mistake(shell: Shell) -> None:
+    outcome = shell("serve", "--port", "0", "--host", "0.0.0.0")
+    assert outcome.status == 1
+    assert "--api-key-file FILE" in outcome.complaint
+    assert "--insecure-open" in outcome.complaint
+    with started("serve", "--port", "0", "--host", "0.0.0.0", "--insecure-open") as server:
+        assert server.stdout
+        assert b"ws://0.0.0.0:" in server.stdout.readline()
+
+
+def test_a_certificate_that_is_not_there_is_named(shell: Shell) -> None:
+    outcome = shell("serve", "--port", "0", "--tls-cert", "nowhere.pem")
+    assert (outcome.status, outcome.complaint) == (
+        1,
+        "kokoro-stream: certfile: nowhere.pem: No such file or directory\n",
+    )
+
+
+def test_the_log_of_a_server_can_be_read_by_programs() -> None:
+    with started("serve", "--port", "0", "--log-level", "info", "--log-format", "json") as server:
+        assert server.stdout
+        url = server.stdout.readline().split()[-1].decode()
+        subprocess.run([*COMMAND, "client", url, "-o", "-"], input=b"My secret.", capture_output=True, check=True)
+        server.send_signal(signal.SIGTERM)
+        _, errors = server.communicate()
+    events = {line["event"]: line for line in map(json.loads, errors.splitlines())}
+    assert events["a session begins"]["session"] == events["a speech has ended: done"]["session"]
+    assert events["a speech has ended: done"]["context"]
+    assert b"secret" not in errors
+
+
 def test_ctrl_c_ends_the_server_without_a_traceback() -> None:
     with started("serve", "--port", "0") as server:
         assert server.stdout
