@@ -1,10 +1,10 @@
 """Does a server stand rude clients for long? ``python -m benchmarks.soak --minutes 15``; status 1 if it does not.
 
-Clients come and go, each with a connection of his own, as many at a time as half of what the machine keeps up with. At
-random, one hears a reply to its end while it is being written, cuts in, stops reading for some seconds and goes on, or
-vanishes without a word. The first part of the time fills memory with what stays; from then on the resident memory is
-looked at every second. When all have gone, threads, open files and tasks are compared with what there were before the
-first came.
+Clients come and go, each with a connection of his own, as many at a time as half (``--share``) of what the machine
+keeps up with. At random, one hears a reply to its end while it is being written, cuts in, stops reading for some
+seconds and goes on, or vanishes without a word. The first part of the time fills memory with what stays; from then on
+the resident memory is looked at every second. When all have gone, threads, open files and tasks are compared with what
+there were before the first came.
 
 "memory_growth" is the median of the last quarter over that of the first after the warm-up, less 1. "underruns" are
 those of honest listeners, as a player with `BUFFER_SECONDS` noticed them; "machine_underruns" what the server itself
@@ -38,7 +38,6 @@ from .server import running_server
 from .vitals import ProcessVitals
 
 BUFFER_SECONDS = 0.06  # what players in browsers and telephones keep at least
-SHARE = 0.5  # of what the machine keeps up with: well below capacity
 WARM_SHARE = 0.2  # of the time
 QUIET_SECONDS = 60  # for the last to be forgotten; a connection that vanished is noticed after two pings
 MEMORY_GROWTH = 0.03
@@ -116,14 +115,14 @@ async def vanish(soak: Soak, reply: str) -> None:
 MANNERS: dict[Callable[[Soak, str], Awaitable[None]], int] = {hear_out: 4, cut_in: 3, stall: 1, vanish: 2}
 
 
-async def measure(minutes: float, seed: int) -> dict[str, float | int | str]:
+async def measure(minutes: float, share: float, seed: int) -> dict[str, float | int | str]:
     async with running_server() as server:
         vitals = ProcessVitals(server)
         async with connect(server.url) as client, client.speak(" ".join(REPLIES)) as speech:
             await Soak(server.url, random.Random(seed)).listen(speech, frames=50)
         at_first = await standing(vitals)
         metrics = await asyncio.to_thread(vitals.metrics)
-        clients = max(1, int(metrics["room_speeches"] * SHARE))
+        clients = max(1, int(metrics["room_speeches"] * share))
         soak = Soak(server.url, random.Random(seed))
         memory = await churn(soak, vitals, clients, minutes * 60)
         at_last = await quiet(vitals, at_first)
@@ -194,10 +193,11 @@ def faults(found: dict[str, float | int | str]) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=15.0)
+    parser.add_argument("--share", type=float, default=0.5, help="of what the machine keeps up with")
     parser.add_argument("--seed", type=int, default=1, help="of what the clients do")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     options = parser.parse_args()
-    found = asyncio.run(measure(options.minutes, options.seed))
+    found = asyncio.run(measure(options.minutes, options.share, options.seed))
     publish("soak", found, as_json=options.json)
     if wrong := faults(found):
         sys.exit(f"it does not stand that: {', '.join(wrong)}")
