@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from .commands import examine, models, say, serve, stages
+from .commands import examine, models, say, serve, show_config, stages
 from .errors import KokoroStreamError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ COMMANDS = (
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(models.app)
+app.add_typer(show_config.app)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

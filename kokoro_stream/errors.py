@@ -11,6 +11,8 @@
     ├── ModelError                     a model folder, model file or voice file that cannot be used
     │   └── ProviderError              the asked-for execution provider is not usable on this machine
     ├── OverloadedError                the machine is busy with other speeches; says when to try again
+    │   └── RateLimitError             whoever asks has used up what his key allows for now
+    ├── AccessError                    the key is missing or wrong, or the web page may not use the service
     ├── StoppedError                   a running job was stopped because nobody wants its result any more
     ├── ClosedError                    used after it was closed
     ├── ProtocolError                  the peer broke the wire protocol; ``code`` is the wire error code
@@ -20,6 +22,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 
 class KokoroStreamError(Exception):
@@ -92,6 +95,18 @@ class OverloadedError(KokoroStreamError):
     def __init__(self, message: str, retry_after_ms: float) -> None:
         super().__init__(message)
         self.retry_after_ms = retry_after_ms
+
+
+class RateLimitError(OverloadedError):
+    """Whoever asks has used up what his key allows for now. Try again after ``retry_after_ms``."""
+
+
+class AccessError(KokoroStreamError):
+    """The service may not be used so. ``code`` is unauthorized (the key) or forbidden (where it is asked from)."""
+
+    def __init__(self, code: Literal["unauthorized", "forbidden"], message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class StoppedError(KokoroStreamError):

@@ -14,6 +14,7 @@ from typing import Self
 from .config import SpeechConfig
 from .engine.cost import Costs
 from .engine.engine import Engine
+from .engine.vitals import Vitals
 from .errors import ClosedError, InputError, ModelError
 from .front_end import FrontEnd
 from .model.kokoro import KokoroModel
@@ -114,6 +115,13 @@ class Speaker:
     def busy(self) -> bool:
         """The worker is computing now."""
         return self._engine is not None and self._engine.busy
+
+    @property
+    def vitals(self) -> Vitals:
+        """How the machine is doing."""
+        if self._engine is None:
+            raise ClosedError("the speaker is not entered, or closed")
+        return self._engine.vitals
 
     def check(self, config: SpeechConfig) -> None:
         """Raises `InputError` naming the field when nothing could be spoken so."""

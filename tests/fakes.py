@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from kokoro_stream.config import SpeechConfig
+from kokoro_stream.engine.vitals import Vitals
 from kokoro_stream.errors import ClosedError, TextLimitError, UnknownLanguageError, UnknownVoiceError
 from kokoro_stream.events import (
     AudioFrame,
@@ -61,6 +62,7 @@ class FakeSpeaker:
         self.frames_made = 0
         self.configs: list[SpeechConfig] = []
         self.interrupted = asyncio.Event()
+        self.vitals = Vitals()
 
     async def __aenter__(self) -> Self:
         self.entered = True

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tomllib
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -271,6 +272,52 @@ def test_a_port_that_is_taken_is_named(shell: Shell) -> None:
     assert f"127.0.0.1:{port}" in outcome.complaint
 
 
+def test_a_server_with_a_key_speaks_to_those_who_have_it(tmp_path: Path, shell: Shell) -> None:
+    (tmp_path / "key").write_text("kitchen-0123456789\n")
+    with started("serve", "--port", "0", "--host", "0.0.0.0", "--api-key-file", str(tmp_path / "key")) as server:
+        assert server.stdout
+        url = server.stdout.readline().split()[-1].decode().replace("0.0.0.0", "127.0.0.1")
+        refused = shell("client", url, "-o", "-", stdin=b"Hello.")
+        client = [*COMMAND, "client", url, "-o", "-", "--api-key-file", str(tmp_path / "key")]
+        spoken = subprocess.run(client, input=b"Hello.", capture_output=True, check=True).stdout
+        server.send_signal(signal.SIGTERM)
+        assert server.wait() == 0
+    assert refused.status == 1
+    assert "a key is needed" in refused.complaint
+    assert len(spoken) > 10_000
+
+
+def test_a_server_is_not_open_to_strangers_by_mistake(shell: Shell) -> None:
+    outcome = shell("serve", "--port", "0", "--host", "0.0.0.0")
+    assert outcome.status == 1
+    assert "--api-key-file FILE" in outcome.complaint
+    assert "--insecure-open" in outcome.complaint
+    with started("serve", "--port", "0", "--host", "0.0.0.0", "--insecure-open") as server:
+        assert server.stdout
+        assert b"ws://0.0.0.0:" in server.stdout.readline()
+
+
+def test_a_certificate_that_is_not_there_is_named(shell: Shell) -> None:
+    outcome = shell("serve", "--port", "0", "--tls-cert", "nowhere.pem")
+    assert (outcome.status, outcome.complaint) == (
+        1,
+        "kokoro-stream: certfile: nowhere.pem: No such file or directory\n",
+    )
+
+
+def test_the_log_of_a_server_can_be_read_by_programs() -> None:
+    with started("serve", "--port", "0", "--log-level", "info", "--log-format", "json") as server:
+        assert server.stdout
+        url = server.stdout.readline().split()[-1].decode()
+        subprocess.run([*COMMAND, "client", url, "-o", "-"], input=b"My secret.", capture_output=True, check=True)
+        server.send_signal(signal.SIGTERM)
+        _, errors = server.communicate()
+    events = {line["event"]: line for line in map(json.loads, errors.splitlines())}
+    assert events["a session begins"]["session"] == events["a speech has ended: done"]["session"]
+    assert events["a speech has ended: done"]["context"]
+    assert b"secret" not in errors
+
+
 def test_ctrl_c_ends_the_server_without_a_traceback() -> None:
     with started("serve", "--port", "0") as server:
         assert server.stdout
@@ -296,6 +343,20 @@ def test_a_server_that_cannot_start_says_why_in_one_line(
     outcome = shell("serve", "--port", "0")
     assert (outcome.status, outcome.out) == (1, b"")
     assert complaint in outcome.complaint
+
+
+def test_config_show_prints_what_the_environment_says(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOKORO_STREAM_PORT", "1234")
+    outcome = shell("config", "show")
+    assert outcome.status == 0
+    assert tomllib.loads(outcome.out.decode())["port"] == 1234
+    monkeypatch.setenv("KOKORO_STREAM_PORT", "many")
+    assert "port" in shell("config", "show").complaint
+
+
+def test_a_settings_file_that_is_not_there_is_named(shell: Shell) -> None:
+    outcome = shell("config", "show", "--config", "nowhere.toml")
+    assert (outcome.status, outcome.complaint) == (1, "kokoro-stream: nowhere.toml: No such file or directory\n")
 
 
 def test_doctor_finds_that_a_fresh_installation_can_speak(shell: Shell) -> None:

@@ -42,14 +42,14 @@ def delays(give_up_after_s: float, jitter: Callable[[], float] = random.random) 
         yield delay
 
 
-def connect(url: str, *, give_up_after_s: float = 60.0, **changes: Any) -> Client:
+def connect(url: str, *, api_key: str = "", give_up_after_s: float = 60.0, **changes: Any) -> Client:
     """A connection to the ``ws://…/v1/stream`` of a server, to be used as an async context manager.
 
-    ``changes`` are fields of `SessionUpdate` (voice, speed, format …) for all speeches. Entering raises
-    `ConnectionLostError` when nobody answers, and `InputError` when the server refuses a change. When the connection
-    breaks later, a new one is sought for ``give_up_after_s`` seconds.
+    ``api_key`` is for servers that want one. ``changes`` are fields of `SessionUpdate` (voice, speed, format …) for all
+    speeches. Entering raises `ConnectionLostError` when nobody answers or the key is refused, and `InputError` when the
+    server refuses a change. When the connection breaks later, a new one is sought for ``give_up_after_s`` seconds.
     """
-    return Client(url, SessionUpdate(**changes), give_up_after_s)
+    return Client(url, SessionUpdate(**changes), give_up_after_s, api_key)
 
 
 class Client:
@@ -59,8 +59,9 @@ class Client:
     _wanted: SessionConfig  # of speeches that do not ask for anything else
     _config: SessionConfig  # of the session now
 
-    def __init__(self, url: str, update: SessionUpdate, give_up_after_s: float) -> None:
+    def __init__(self, url: str, update: SessionUpdate, give_up_after_s: float, api_key: str = "") -> None:
         self.url = url
+        self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._update = update
         self._give_up_after_s = give_up_after_s
         self._tasks = asyncio.TaskGroup()
@@ -222,7 +223,11 @@ class Client:
     async def _connect(self) -> ClientConnection:
         try:
             socket = await open_websocket(
-                self.url, subprotocols=[Subprotocol(PROTOCOL)], compression=None, max_size=MAX_ANSWER_BYTES
+                self.url,
+                subprotocols=[Subprotocol(PROTOCOL)],
+                additional_headers=self._headers,
+                compression=None,
+                max_size=MAX_ANSWER_BYTES,
             )
         except InvalidURI as error:
             raise InputError("url", str(error)) from error

@@ -19,6 +19,9 @@ MARKUP = typer.Option("--markup", help="Obey [word](/phonemes/) and SSML tags; o
 PROVIDER = typer.Option("--provider", help="What computes; auto is a GPU that works, where the model gains from one.")
 THREADS = typer.Option("--threads", metavar="N", min=0, help="To compute with; 0 is as many as suit the model.")
 
+API_KEY = "KOKORO_STREAM_API_KEY"
+"""Variable that tells clients the key of the server."""
+
 Model = Annotated[
     str, typer.Option("--model", metavar="M", help="One that `models list` shows, or the path of a model folder.")
 ]
@@ -34,5 +37,8 @@ LexiconFile = Annotated[
     typer.Option(
         "--lexicon", metavar="FILE.toml", help='Pronunciations: one word = "respelling" or "/phonemes/" a line.'
     ),
+]
+KeyFile = Annotated[
+    Path | None, typer.Option("--api-key-file", metavar="FILE", help=f"With the key of the server; else ${API_KEY}.")
 ]
 Stats = Annotated[bool, typer.Option("--stats", help="Print one line of JSON about the speed.")]

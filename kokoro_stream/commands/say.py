@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,10 +15,12 @@ from ..client import connect
 from ..config import CodeBlocks, Emoji, Latency, SpeechConfig
 from ..events import Done
 from ..model.providers import Runtime
+from ..service.secret import read_secret
 from ..speaker import Speaker
 from .arriving import arriving
 from .listen import Stopwatch, listen
 from .options import (
+    API_KEY,
     CODE,
     EMOJI,
     LANG,
@@ -24,6 +28,7 @@ from .options import (
     MARKUP,
     SPEED,
     VOICE,
+    KeyFile,
     Lang,
     LexiconFile,
     Model,
@@ -89,6 +94,7 @@ def client(
     emoji: Annotated[Emoji | None, EMOJI] = None,
     markup: Annotated[bool | None, MARKUP] = None,
     lexicon: LexiconFile = None,
+    api_key_file: KeyFile = None,
     stats: Stats = False,
 ) -> None:
     """Speak standard input through a server, as it arrives; what is not said here is as the server has it."""
@@ -105,14 +111,18 @@ def client(
         "format": "pcm_s16le",
     }
     changes = {name: value for name, value in wanted.items() if value is not None}
-    done = asyncio.run(_client(url, changes, output))
+    done = asyncio.run(_client(url, _api_key(api_key_file), changes, output))
     if stats:
         watch.report(done, output)
 
 
-async def _client(url: str, changes: dict[str, Any], output: str | None) -> Done:
+def _api_key(file: Path | None) -> str:
+    return read_secret({"file": str(file)}).reveal() if file else os.environ.get(API_KEY, "")
+
+
+async def _client(url: str, api_key: str, changes: dict[str, Any], output: str | None) -> Done:
     async with (
-        connect(url, **changes) as server,
+        connect(url, api_key=api_key, **changes) as server,
         server.speak(arriving(sys.stdin.fileno())) as speech,
         opened(output, speech.config.sample_rate) as out,
     ):

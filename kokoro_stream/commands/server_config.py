@@ -11,29 +11,46 @@
     [service]
     max_sessions = 256                  # KOKORO_STREAM_SERVICE__MAX_SESSIONS
 
+    [service.access]
+    origins = ["https://chat.example"]  # KOKORO_STREAM_SERVICE__ACCESS__ORIGINS, separated by commas
+
+    [service.access.keys.kitchen]
+    key.file = "/run/secrets/kitchen"   # or key = "…", or sha256 = "…"
+
     [service.speech]
     voice = "af_heart"                  # KOKORO_STREAM_SERVICE__SPEECH__VOICE
 
     [service.speech.lexicon]
     nginx = "engine x"
+
+    [http]
+    certfile = "/etc/ssl/speech.pem"    # KOKORO_STREAM_HTTP__CERTFILE
+
+    [log]
+    format = "json"                     # KOKORO_STREAM_LOG__FORMAT
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import msgspec
 
 from ..errors import InputError
 from ..model.providers import Provider
 from ..model.store import ENVIRONMENT
+from ..service.http import HttpSettings
+from ..service.secret import Secret, read_secret
 from ..service.settings import ServiceSettings
+from .layers import Layers, Option, read_toml, shaped
+from .logs import LogSettings
+from .options import API_KEY
 
-PREFIX = "KOKORO_STREAM_"
+# Variables of the same prefix that are no settings of the server.
+APART = frozenset((ENVIRONMENT, API_KEY))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,51 +67,44 @@ class ServerConfig:
     host: str = "127.0.0.1"  # only this machine, until somebody decides otherwise
     port: int = 8880
     service: ServiceSettings = field(default_factory=ServiceSettings)
+    http: HttpSettings = field(default_factory=HttpSettings)
+    log: LogSettings = field(default_factory=LogSettings)
 
 
-def server_config(path: Path | None, environ: Mapping[str, str], **options: str | int | None) -> ServerConfig:
+def server_config(path: Path | None, environ: Mapping[str, str], **options: Option) -> ServerConfig:
     """Settings from the file, ``KOKORO_STREAM_*`` of the environment, and the options that are not None.
 
-    Raises InputError naming the first setting that is unknown or cannot be used; OSError when the file cannot be read.
+    Raises InputError naming the first setting that is unknown or cannot be used; OSError when the file, or that of a
+    secret, cannot be read.
     """
-    given = _read(path) if path else {}
-    for name, value in sorted(environ.items()):  # a table's name comes before its entries
-        if name.startswith(PREFIX) and name != ENVIRONMENT:
-            _put(given, name.removeprefix(PREFIX).lower().split("__"), value)
-    given.update((name, value) for name, value in options.items() if value is not None)
-    _refuse_unknown(given, ServerConfig, "")
+    return configured(layers(path, environ, **options))
+
+
+def layers(path: Path | None, environ: Mapping[str, str], **options: Option) -> Layers:
+    """The same, not looked at yet: whether there are such settings is for `configured` to say."""
+    layers = Layers()
+    if path is not None:
+        layers.put_file(path)
+    layers.put_environment(environ, apart=APART)
+    layers.put_options(options)
+    return layers
+
+
+def configured(layers: Layers) -> ServerConfig:
+    """What the layers make together. Raises as `server_config`."""
+    given = shaped(layers.given, ServerConfig)
     try:
-        return msgspec.convert(given, ServerConfig, strict=False)  # the environment has only strings
+        return msgspec.convert(given, ServerConfig, strict=False, dec_hook=_decode)  # variables are but strings
     except msgspec.ValidationError as error:
         raise InputError("settings", str(error)) from error
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except ValueError as error:  # not TOML, or not UTF-8
-        raise InputError(str(path), f"is no TOML file: {error}") from error
-
-
 def read_lexicon(path: Path) -> dict[str, Any]:
     """Words and how they are said, from a TOML file. Raises InputError; OSError when the file cannot be read."""
-    return _read(path)
+    return read_toml(path)
 
 
-def _put(given: dict[str, Any], names: list[str], value: str) -> None:
-    for name in names[:-1]:
-        inner = given.setdefault(name, {})
-        if not isinstance(inner, dict):
-            raise InputError(PREFIX + "__".join(names).upper(), f"{name} is a single setting, not a table")
-        given = inner
-    given[names[-1]] = value
-
-
-def _refuse_unknown(given: Mapping[str, Any], kind: type, prefix: str) -> None:
-    kinds = get_type_hints(kind)
-    for name, value in given.items():
-        if name not in kinds:
-            known = ", ".join(each.name for each in fields(kind))
-            raise InputError(prefix + name, f"there is no such setting; there are {known}")
-        if isinstance(value, dict) and is_dataclass(kinds[name]):
-            _refuse_unknown(value, kinds[name], f"{prefix}{name}.")
+def _decode(kind: type, given: Any) -> Any:
+    if kind is Secret:
+        return read_secret(given)
+    raise NotImplementedError(f"settings of type {kind} cannot be read")

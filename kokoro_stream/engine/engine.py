@@ -20,6 +20,7 @@ from .admission import Admission
 from .cost import Costs, Share
 from .policy import may_join, victim
 from .schedule import Schedule, Turn
+from .vitals import Vitals
 
 Result = TypeVar("Result")
 
@@ -66,6 +67,19 @@ class Engine:
     def busy(self) -> bool:
         """A job is being computed now."""
         return bool(self._running)
+
+    @property
+    def vitals(self) -> Vitals:
+        """How the machine is doing."""
+        now = time.monotonic()  # the loop's clock, whether or not the loop gets to run
+        return Vitals(
+            waiting=len(self._waiting),
+            running=len(self._running),
+            longest_s=max((now - job.begun for job in self._running), default=0.0),
+            load=self.admission.load(now),
+            room=self.admission.room,
+            realtime_factor=self.costs.realtime_factor,
+        )
 
     async def run(
         self,

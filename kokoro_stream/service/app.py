@@ -7,51 +7,64 @@ app.mount("/speech", speech)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 
+from .access import Access, Rule
+from .guard import Guard
+from .health import Health
 from .openai.routes import routes as openai_routes
 from .page.page import page_routes
 from .service import Service
-from .session import SERVER
 from .settings import ServiceSettings
 from .speaker import Speaker
 from .websocket import stream
 
-
-async def healthz(service: Service, request: Request) -> JSONResponse:
-    """``/healthz``: 200 while new sessions are welcome, else 503."""
-    status = "draining" if service.draining else "ok" if service.running else "starting"
-    health = {
-        "status": status,
-        "server": SERVER,
-        "model": service.speaker.model_name if service.running else None,
-        "provider": service.speaker.provider if service.running else None,
-        "sessions": service.guests,
-    }
-    return JSONResponse(health, 200 if status == "ok" else 503)
+# Where everybody may come; "/…/*" is all below it. The rest needs a key, if any is set.
+RULES: Mapping[str, Rule] = {"/": "open", "/page/*": "open", "/healthz": "open", "/readyz": "open"}
 
 
 def create_app(speaker: Speaker, settings: ServiceSettings | None = None) -> Starlette:
-    """The service: ``/v1/stream``, OpenAI's paths, ``/healthz`` and the web page. Its lifespan runs the speaker."""
+    """The service: ``/v1/stream``, OpenAI's paths, what `Health` tells, the web page. Its lifespan runs the speaker."""
     service = Service(speaker, settings or ServiceSettings())
+    health = Health(service)
     app = Starlette(
         routes=[
             WebSocketRoute("/v1/stream", partial(stream, service)),
-            Route("/healthz", partial(healthz, service)),
+            Route("/healthz", health.healthz),
+            Route("/readyz", health.readyz),
+            Route("/metrics", health.metrics),
             *openai_routes(service),
             *page_routes(),
         ],
+        middleware=_middleware(service),
         lifespan=service.lifespan,
     )
     app.state.service = service
     return app
+
+
+def _middleware(service: Service) -> list[Middleware]:
+    """Outermost first: a web page is told also of refusals."""
+    access = service.settings.access
+    rules = {**RULES, "/metrics": access.metrics}
+    guard = Middleware(Guard, Access(access, rules), refused=lambda code: service.metrics.refused.labels(code).inc())
+    if not access.origins:
+        return [guard]
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=access.origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["Retry-After"],
+    )
+    return [cors, guard]
 
 
 def lifespan_of(speech: Starlette) -> Callable[[object], AbstractAsyncContextManager[None]]:

@@ -6,15 +6,16 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from types import FrameType
 
 import uvicorn
 
 from ..errors import InputError
 from .app import create_app
-from .messages import MAX_MESSAGE_BYTES
+from .connections import ConnectionConfig
+from .http import HttpSettings
 from .service import Service
 from .settings import ServiceSettings
 from .speaker import Speaker
@@ -33,29 +34,26 @@ async def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 8880,
+    http: HttpSettings | None = None,
     doors: Sequence[Door] = (),
     on_ready: Callable[[Sequence[str]], None] = lambda addresses: None,
 ) -> None:
     """Serves until SIGINT or SIGTERM, then lets the speeches under way end; a second signal does not wait for them.
 
     ``port`` 0 takes a free one; ``doors`` are open beside it. ``on_ready`` is called once clients are welcome, with the
-    URL of ``/v1/stream`` and the addresses of the doors. Cancelling it stops at once. Raises `InputError` when the
-    address cannot be used, and what entering the speaker or a door raises.
+    URL of ``/v1/stream`` and the addresses of the doors. Returns after SIGTERM; SIGINT raises KeyboardInterrupt.
+    Cancelling it stops at once. Raises `InputError` when the address or the certificate cannot be used, or when it
+    would be open to strangers, and what entering the speaker or a door raises.
     """
+    http = http or HttpSettings()
     app = create_app(speaker, settings)
     service: Service = app.state.service
-    config = uvicorn.Config(
-        app,
-        ws="websockets-sansio",
-        ws_max_size=MAX_MESSAGE_BYTES,
-        ws_per_message_deflate=False,  # speech does not compress, but costs time and memory to try
-        lifespan="off",  # uvicorn would log what goes wrong there; here it is raised
-        log_config=None,  # logging is the business of whoever runs us
-        access_log=False,
-    )
-    with _listen(host, port) as listener:
+    service.settings.access.require_safe("host", host)
+    await asyncio.to_thread(http.check_certificate)
+    config = ConnectionConfig(app, http)
+    with _listen(host, port, http.stall_ms) as listener:
         where = f"[{host}]" if ":" in host else host
-        url = f"ws://{where}:{listener.getsockname()[1]}/v1/stream"
+        url = f"{'wss' if http.encrypted else 'ws'}://{where}:{listener.getsockname()[1]}/v1/stream"
         async with service.lifespan(app), AsyncExitStack() as stack:
             addresses = [url, *[await stack.enter_async_context(door(service)) for door in doors]]
             # Lexicons and libraries are here to stay: looking through them for garbage would hold the loop for 30 ms.
@@ -79,13 +77,20 @@ class _Server(uvicorn.Server):
         await self._service.drain()  # uvicorn itself would cut every WebSocket at once
         await super().shutdown(sockets)
 
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        with super().capture_signals():
+            yield
+            # uvicorn raises anew what it has captured, but who was told to terminate and did has not been killed.
+            self._captured_signals = [sig for sig in self._captured_signals if sig == signal.SIGINT][:1]
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self.should_exit:
             self._loop.call_soon_threadsafe(self._service.hurry)
         super().handle_exit(signal.Signals(sig), frame)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, stall_ms: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family)
@@ -95,4 +100,6 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
     if hasattr(socket, "TCP_NOTSENT_LOWAT"):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # also for the last bytes of a connection that has been closed
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, stall_ms)
     return listener

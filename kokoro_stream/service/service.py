@@ -9,11 +9,15 @@ from typing import Protocol
 
 from ..errors import ClosedError, OverloadedError
 from . import messages
+from .lag import LagProbe
 from .link import GoneError, Link
 from .messages import GoodbyeReason
-from .session import GOING_AWAY, OVERLOADED, Session
+from .metrics import Metrics
+from .observed import ObservedSpeaker
+from .session import GOING_AWAY, OVERLOADED, VERSION, Session
 from .settings import ServiceSettings
 from .speaker import Speaker
+from .watchdog import Watchdog
 from .wire import encode
 
 RETRY_AFTER_MS = 1000  # a reply lasts seconds; one of the sessions is likely to have ended
@@ -34,7 +38,9 @@ class Service:
     """Who speaks, for all doors. Belongs to the event loop it is used on."""
 
     def __init__(self, speaker: Speaker, settings: ServiceSettings) -> None:
-        self.speaker = speaker
+        self.metrics = Metrics()
+        self.watchdog = Watchdog(speaker)
+        self.speaker = ObservedSpeaker(speaker, self.metrics, self.watchdog)
         self.settings = settings
         self.running = False
         self.draining = False
@@ -52,9 +58,11 @@ class Service:
     async def lifespan(self, app: object) -> AsyncIterator[None]:
         """Starts the speaker, and stops it when the application ends."""
         async with self.speaker:
+            self.metrics.introduce(version=VERSION, model=self.speaker.model_name, provider=self.speaker.provider)
             self.running = True
             try:
-                yield
+                with LagProbe(self.metrics.loop_lag.observe).measuring():
+                    yield
             finally:
                 self.running = False
 
@@ -67,6 +75,7 @@ class Service:
         if self.draining or not self.running:
             raise ClosedError("the service is going away; try another server, or again later")
         if len(self._guests) >= self.settings.max_sessions:
+            self.metrics.refused.labels("sessions").inc()
             raise OverloadedError("too many sessions are open; try again later", RETRY_AFTER_MS)
         self._guests.add(guest)
         self._empty.clear()
@@ -79,7 +88,7 @@ class Service:
 
     async def converse(self, link: Link) -> None:
         """A session of the native protocol over ``link``, to its end. Cancelling it stops everything under way."""
-        session = Session(link, self.speaker, self.settings)
+        session = Session(link, self.speaker, self.settings, refused=self.metrics.refused_message)
         with ExitStack() as stack:
             try:
                 stack.enter_context(self.hosting(session))

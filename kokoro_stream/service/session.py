@@ -8,6 +8,8 @@ there while the client does not read.
 from __future__ import annotations
 
 import asyncio
+import logging
+import math
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,24 +20,32 @@ from ..errors import (
     InputError,
     KokoroStreamError,
     ProtocolError,
+    RateLimitError,
     TextLimitError,
     UnknownLanguageError,
     UnknownVoiceError,
 )
 from . import messages
+from .bucket import Bucket
 from .context import Context
 from .conversation import ContextState, Conversation
 from .link import GoneError, Link
+from .log_fields import concerning
 from .messages import ClientMessage, ContextMessage, GoodbyeReason, ServerMessage
 from .settings import ServiceSettings, updated
 from .speaker import Speaker
 from .wire import decode_client, encode
 
+logger = logging.getLogger(__name__)
+
 NORMAL, GOING_AWAY, POLICY, TOO_BIG = 1000, 1001, 1008, 1009  # RFC 6455 §7.4.1
-IDLE, OVERLOADED = 4408, 4429  # ours, after the HTTP status codes
+UNAUTHORIZED, IDLE, OVERLOADED = 4401, 4408, 4429  # ours, after the HTTP status codes
 _CLOSE_CODES: dict[GoodbyeReason, int] = {"closed": NORMAL, "idle": IDLE, "going_away": GOING_AWAY}
 
-SERVER = f"kokoro-stream/{version('kokoro-stream')}"
+BURST_S = 30  # of messages may come at once: as many tokens as may wait to be spoken
+
+VERSION = version("kokoro-stream")
+SERVER = f"kokoro-stream/{VERSION}"
 
 # The wire's name of each refusal, the special before the general.
 _CODES: tuple[tuple[type[KokoroStreamError], str], ...] = (
@@ -43,6 +53,7 @@ _CODES: tuple[tuple[type[KokoroStreamError], str], ...] = (
     (UnknownLanguageError, "unknown_language"),
     (TextLimitError, "text_limit"),
     (InputError, "invalid_value"),
+    (RateLimitError, "rate_limit"),
     (ClosedError, "context_ended"),
     (KokoroStreamError, "failed"),
 )
@@ -58,21 +69,32 @@ class _Farewell(Exception):
 
 
 class Session:
-    """What is said over ``link``, from `session.created` to its close."""
+    """What is said over ``link``, from `session.created` to its close. ``refused`` is told the code of each refusal."""
 
-    def __init__(self, link: Link, speaker: Speaker, settings: ServiceSettings) -> None:
+    def __init__(
+        self,
+        link: Link,
+        speaker: Speaker,
+        settings: ServiceSettings,
+        *,
+        refused: Callable[[str], None] = lambda code: None,
+    ) -> None:
         self.id = secrets.token_hex(8)
         self._link = link
         self._speaker = speaker
         self._settings = settings
+        self._refused = refused
         self._config = settings.session
         self._conversation = Conversation(settings.max_contexts)
         self._contexts: dict[str, Context] = {}
         self._tasks = asyncio.TaskGroup()
         self._turn = asyncio.Lock()  # first come, first served: no context starves another
         self._reason: GoodbyeReason = "closed"
+        self._ended = "the client has gone"
         self._over = asyncio.Event()
         self._now_s = asyncio.get_running_loop().time
+        rate = settings.max_messages_per_second
+        self._messages = Bucket(rate, rate * BURST_S)
         self._active_at_s = self._now_s()
 
     def __repr__(self) -> str:
@@ -80,6 +102,12 @@ class Session:
 
     async def run(self) -> None:
         """Serves the client until either side ends the session. Cancelling it stops everything under way."""
+        with concerning(session=self.id):
+            logger.info("a session begins")
+            await self._run()
+            logger.info("the session has ended: %s", self._ended)
+
+    async def _run(self) -> None:
         try:
             async with self._tasks:
                 await self.send(self._created())
@@ -89,6 +117,7 @@ class Session:
         except* _Farewell as group:
             for farewell in group.exceptions:
                 if isinstance(farewell, _Farewell):
+                    self._ended = f"close code {farewell.close_code}"
                     await self._part(farewell)
         except* GoneError:
             pass  # leaving the task group has stopped the speeches; there is nobody to tell
@@ -130,12 +159,16 @@ class Session:
                 await self._handle(message)
             except KokoroStreamError as error:
                 refusal = _refusal(error, message)
+                self._refused(refusal.code)
                 if refusal.fatal:
                     raise _Farewell(refusal, TOO_BIG if refusal.code == "too_big" else POLICY) from error
                 await self.send(refusal)
 
     async def _receive(self) -> str:
-        """The next control message. Raises GoneError, or _Farewell when nothing has happened for too long."""
+        """The next control message.
+
+        Raises GoneError, or _Farewell when nothing has happened for too long, or too much in too short a time.
+        """
         idle_s = self._settings.idle_ms / 1000
         while True:
             try:
@@ -146,7 +179,19 @@ class Session:
                 if self._now_s() >= self._active_at_s + idle_s:  # no audio has gone out meanwhile either
                     raise _Farewell(messages.SessionGoodbye(reason="idle"), IDLE) from None
         self._active_at_s = self._now_s()
+        if wait_s := self._messages.take(1, self._active_at_s):
+            self._refused("rate_limit")
+            raise _Farewell(self._too_fast(wait_s), OVERLOADED)
         return text
+
+    def _too_fast(self, wait_s: float) -> messages.Error:
+        rate = self._settings.max_messages_per_second
+        return messages.Error(
+            code="rate_limit",
+            message=f"more than {rate} messages a second came; send text in longer pieces",
+            fatal=True,
+            retry_after_ms=math.ceil(wait_s * 1000),
+        )
 
     async def _handle(self, message: ClientMessage) -> None:
         match message:
@@ -205,7 +250,8 @@ class Session:
         return context
 
     async def _speak(self, context: Context) -> None:
-        terminal = await context.run()
+        with concerning(context=context.name):
+            terminal = await context.run()
         del self._contexts[context.name]
         if isinstance(terminal, messages.Error):
             self._conversation.fail(context.name)
@@ -236,4 +282,5 @@ def _refusal(error: KokoroStreamError, message: ClientMessage | None) -> message
     else:
         code, fatal = next(code for kind, code in _CODES if isinstance(error, kind)), False
     context = message.context if isinstance(message, ContextMessage) else None
-    return messages.Error(code=code, message=str(error), fatal=fatal, context=context)
+    retry_after_ms = error.retry_after_ms if isinstance(error, RateLimitError) else None
+    return messages.Error(code=code, message=str(error), fatal=fatal, context=context, retry_after_ms=retry_after_ms)

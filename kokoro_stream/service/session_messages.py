@@ -119,6 +119,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Characters of one context that may wait to be spoken."""
     max_contexts: Count
     """Contexts under way at the same time."""
+    max_messages_per_second: Count = 0
+    """Messages of the client in the long run, 0 for any number; many more end the session (close code 4429)."""
     idle_ms: Count
     """Time without a message or audio after which the session ends (close code 4408)."""
 

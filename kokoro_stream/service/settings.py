@@ -9,6 +9,7 @@ import msgspec
 
 from ..config import SpeechConfig
 from ..errors import InputError
+from .access import AccessSettings
 from .messages import Limits, SessionConfig, SessionUpdate
 
 LEAD_MS = (200, 600_000)  # a frame at least; at most the ten minutes that a listener may want to keep in advance
@@ -20,20 +21,23 @@ _SPOKEN = tuple({field.name for field in fields(SpeechConfig)} & set(SessionConf
 class ServiceSettings:
     """Limits of the service and the defaults of its sessions. Raises `InputError` naming the field.
 
-    ``speech`` is what contexts sound like unless the session says otherwise. ``grace_ms`` is how long speeches under
-    way may go on when the service is told to stop.
+    ``access`` says who may use it, ``speech`` what contexts sound like unless the session says otherwise.
+    ``max_messages_per_second`` is for one session. ``grace_ms`` is how long speeches under way may go on when the
+    service is told to stop.
     """
 
+    access: AccessSettings = field(default_factory=AccessSettings)
     speech: SpeechConfig = field(default_factory=SpeechConfig)
     max_lead_ms: int = 2000
     max_sessions: int = 256
     max_contexts: int = 8
+    max_messages_per_second: int = 1000  # ten times what a fast model writes; they take some 5 % of a core
     idle_ms: int = 300_000
     grace_ms: int = 10_000
 
     def __post_init__(self) -> None:
         _check_lead(self.max_lead_ms)
-        for name in ("max_sessions", "max_contexts", "idle_ms"):
+        for name in ("max_sessions", "max_contexts", "max_messages_per_second", "idle_ms"):
             if getattr(self, name) <= 0:
                 raise InputError(name, "must be above 0")
         if self.grace_ms < 0:
@@ -49,7 +53,10 @@ class ServiceSettings:
     def limits(self) -> Limits:
         """What a session is told it may use."""
         return Limits(
-            max_waiting_chars=self.speech.max_waiting_chars, max_contexts=self.max_contexts, idle_ms=self.idle_ms
+            max_waiting_chars=self.speech.max_waiting_chars,
+            max_contexts=self.max_contexts,
+            max_messages_per_second=self.max_messages_per_second,
+            idle_ms=self.idle_ms,
         )
 
     def speech_config(self, session: SessionConfig) -> SpeechConfig:

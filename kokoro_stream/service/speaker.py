@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from ..config import SpeechConfig
+from ..engine.vitals import Vitals
 from ..events import Event, Interrupted
 
 
@@ -52,6 +53,10 @@ class Speaker(Protocol):
     @property
     def provider(self) -> str:
         """What computes: the execution provider that is really active."""
+
+    @property
+    def vitals(self) -> Vitals:
+        """How its machine is doing."""
 
     def check(self, config: SpeechConfig) -> None:
         """Raises `InputError` naming the field when it cannot speak so. May load a language, so call it on a thread."""

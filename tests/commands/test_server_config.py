@@ -6,6 +6,7 @@ import pytest
 
 from kokoro_stream.commands.server_config import ServerConfig, server_config
 from kokoro_stream.errors import InputError
+from kokoro_stream.service.secret import Secret
 
 
 @pytest.fixture
@@ -49,6 +50,36 @@ def test_what_computes_can_be_said_everywhere(tmp_path: Path) -> None:
     assert (config.provider, config.threads, config.device) == ("openvino", 3, 1)
 
 
+KEY = "kitchen-0123456789"
+
+
+def test_keys_are_tables_that_hold_the_key_its_hash_or_its_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(f"{KEY}\n")
+    file = tmp_path / "server.toml"
+    file.write_text(
+        f'[service.access.keys.plain]\nkey = "{KEY}"\nmax_sessions = 2\n'
+        f'[service.access.keys.hashed]\nsha256 = "{"0" * 64}"\n'
+        f'[service.access.keys.filed]\nkey.file = "{secret}"\n'
+    )
+    environ = {"KOKORO_STREAM_SERVICE__ACCESS__KEYS__MORE__KEY__FILE": str(secret)}
+    keys = server_config(file, environ, service__access__keys__default__key__file=str(secret)).service.access.keys
+    assert set(keys) == {"plain", "hashed", "filed", "more", "default"}
+    assert {keys[name].key for name in ("plain", "filed", "more", "default")} == {Secret(KEY)}
+    assert keys["plain"].max_sessions == 2
+    assert keys["hashed"].digest == bytes(32)
+
+
+def test_lists_are_separated_by_commas_in_the_environment() -> None:
+    environ = {"KOKORO_STREAM_SERVICE__ACCESS__ORIGINS": "https://a.example, https://b.example"}
+    assert server_config(None, environ).service.access.origins == ("https://a.example", "https://b.example")
+
+
+def test_variables_for_others_are_no_settings_of_the_server() -> None:
+    environ = {"KOKORO_STREAM_MODELS": "/srv/models", "KOKORO_STREAM_API_KEY": KEY}
+    assert server_config(None, environ) == ServerConfig()
+
+
 @pytest.mark.parametrize(
     ("environ", "complaint"),
     [
@@ -62,6 +93,15 @@ def test_what_computes_can_be_said_everywhere(tmp_path: Path) -> None:
         ({"KOKORO_STREAM_PORT": "1", "KOKORO_STREAM_PORT__X": "1"}, "PORT__X: port is a single setting"),
         ({"KOKORO_STREAM_SERVICE__SPEECH__SPEED": "9"}, "speed: 9.0 is outside"),
         ({"KOKORO_STREAM_SERVICE__MAX_SESSIONS": "0"}, "max_sessions: must be above 0"),
+        ({"KOKORO_STREAM_SERVICE__ACCESS__KEYS__A__KEY": "short"}, "key: needs at least 16"),
+        ({"KOKORO_STREAM_SERVICE__ACCESS__KEYS__A__KYE": "short"}, r"keys\.a\.kye: there is no such setting"),
+        ({"KOKORO_STREAM_SERVICE__ACCESS__KEYS__A": "short"}, "Expected `object`, got `str`"),
+        ({"KOKORO_STREAM_SERVICE__ACCESS__KEYS__A__KEY__FIEL": "x"}, "secret: is either text or"),
+        ({"KOKORO_STREAM_HTTP__KEYFILE": "key.pem"}, "certfile: a keyfile needs its certificate"),
+        ({"KOKORO_STREAM_HTTP__PROXIES": "10.0.0.0/8,proxy"}, "proxies: 'proxy' is no address"),
+        ({"KOKORO_STREAM_HTTP__ROOT_PATH": "speech"}, "root_path: 'speech' is no path"),
+        ({"KOKORO_STREAM_HTTP__HEAD_MS": "0"}, "head_ms: must be above 0"),
+        ({"KOKORO_STREAM_LOG__FORMAT": "xml"}, "Invalid enum value 'xml'"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(environ: dict[str, str], complaint: str) -> None:
@@ -75,7 +115,3 @@ def test_a_file_that_is_no_toml_is_named(content: bytes, tmp_path: Path) -> None
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"server\.toml: is no TOML file"):
         server_config(path, {})
-
-
-def test_where_models_lie_is_no_setting_of_the_server() -> None:
-    assert server_config(None, {"KOKORO_STREAM_MODELS": "/srv/models"}) == ServerConfig()

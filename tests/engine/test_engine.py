@@ -266,3 +266,16 @@ async def test_a_job_that_has_made_room_can_be_cancelled_while_it_waits(engine: 
         start.may_end.set()
     assert waiting.cancelled()
     assert patient.runs == 1
+
+
+async def test_it_says_what_waits_and_for_how_long_the_running_has_been_running(engine: Engine) -> None:
+    assert (engine.vitals.waiting, engine.vitals.running, engine.vitals.longest_s) == (0, 0, 0)
+    machine = Machine()
+    jobs = [asyncio.create_task(engine.run(machine, deadline=FAR, owner=number)) for number in range(3)]
+    await machine.running()
+    before, after = engine.vitals, engine.vitals
+    assert (before.waiting, before.running) == (2, 1)
+    assert 0 < before.longest_s < after.longest_s
+    machine.may_end.set()
+    await asyncio.gather(*jobs)
+    assert (engine.vitals.running, engine.vitals.longest_s) == (0, 0)

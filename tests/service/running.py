@@ -9,17 +9,17 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-from kokoro_stream.service.messages import MAX_MESSAGE_BYTES
+from kokoro_stream.service.connections import ConnectionConfig
+from kokoro_stream.service.http import HttpSettings
 
 
 @asynccontextmanager
-async def serving(app: Starlette, *, port: int = 0) -> AsyncIterator[str]:
+async def serving(app: Starlette, *, port: int = 0, http: HttpSettings | None = None) -> AsyncIterator[str]:
     """Serves the application; gives its address, ``127.0.0.1:PORT``."""
     listener = socket.create_server(("127.0.0.1", port))
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32 * 1024)
-    config = uvicorn.Config(
-        app, ws="websockets-sansio", ws_max_size=MAX_MESSAGE_BYTES, ws_per_message_deflate=False, log_config=None
-    )
+    config = ConnectionConfig(app, http or HttpSettings())
+    config.lifespan = "on"
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import re
 import subprocess
@@ -55,10 +56,11 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """``kokoro-stream serve`` on a free port, with the built-in voice."""
+def running(**environ: str) -> Iterator[Server]:
+    """``kokoro-stream serve`` on a free port, with the built-in voice; ``environ`` are settings, as ``LOG__LEVEL``."""
     command = [sys.executable, "-m", "kokoro_stream", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    settings = {f"KOKORO_STREAM_{name}": value for name, value in environ.items()}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **settings}) as process:
         try:
             assert process.stdout is not None
             found = re.search(r"ws://\S+", process.stdout.readline())

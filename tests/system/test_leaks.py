@@ -62,4 +62,4 @@ async def test_the_work_for_a_client_that_has_gone_stops_and_none_of_its_tasks_l
             tasks.clear()  # a task that has ended still holds what it worked on
     # Only now, as a worker's thread may hold its last job a moment longer than that job's task lived.
     assert living_speeches() == []
-    assert app.state.service.speaker is speaker  # they are still here, and hold nothing
+    assert (app.state.service.guests, speaker.busy) == (0, False)  # they are still here, and hold nothing

@@ -12,7 +12,7 @@ import msgspec
 from starlette.types import Send
 
 from ..link import GoneError
-from .errors import Refusal
+from ..refusal import Refusal
 
 TOKEN_MS = 50  # of audio; OpenAI counts what is spoken so
 

@@ -8,7 +8,8 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from ..link import GoneError
-from .errors import Refusal, RefusedError
+from ..refusal import Refusal
+from .errors import RefusedError
 
 MAX_BYTES = 1 << 20  # 100,000 characters, many of them written as JSON escapes
 # A client that is still sending does not hear a refusal, so that much more is heard out and thrown away.

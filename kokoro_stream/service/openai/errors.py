@@ -1,52 +1,19 @@
-"""What a client is told instead of audio, in OpenAI's shape: ``{"error": {"message", "type", "param", "code"}}``."""
+"""Which refusal each error is to a client of this door."""
 
 from __future__ import annotations
-
-import math
-from dataclasses import dataclass
-
-import msgspec
 
 from ...errors import (
     ClosedError,
     InputError,
     KokoroStreamError,
     OverloadedError,
+    RateLimitError,
     UnknownLanguageError,
     UnknownVoiceError,
 )
+from ..refusal import Refusal
 
 GOING_AWAY_RETRY_MS = 1000  # another server, or this one's successor, is there by then
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """``status`` is HTTP's, ``code`` is for programs, ``param`` names the field at fault, if it is one."""
-
-    status: int
-    code: str
-    message: str
-    param: str | None = None
-    retry_after_ms: float | None = None
-
-    @property
-    def error(self) -> dict[str, str | None]:
-        """The ``error`` of the answer."""
-        kind = "server_error" if self.status >= 500 else "invalid_request_error"
-        return {"message": self.message, "type": kind, "param": self.param, "code": self.code}
-
-    @property
-    def body(self) -> bytes:
-        """The answer."""
-        return msgspec.json.encode({"error": self.error})
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """When to try again: OpenAI's clients read milliseconds, everybody else HTTP's whole seconds."""
-        if self.retry_after_ms is None:
-            return {}
-        seconds = math.ceil(self.retry_after_ms / 1000)
-        return {"retry-after-ms": str(math.ceil(self.retry_after_ms)), "retry-after": str(seconds)}
 
 
 class RefusedError(Exception):
@@ -62,6 +29,7 @@ _ANSWERS: tuple[tuple[type[KokoroStreamError], int, str], ...] = (
     (UnknownVoiceError, 400, "voice_not_found"),
     (UnknownLanguageError, 400, "unknown_language"),
     (InputError, 400, "invalid_value"),
+    (RateLimitError, 429, "rate_limit"),
     (OverloadedError, 503, "overloaded"),
     (ClosedError, 503, "going_away"),
     (KokoroStreamError, 500, "failed"),

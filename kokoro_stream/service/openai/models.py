@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .errors import Refusal, RefusedError
+from ..refusal import Refusal
+from .errors import RefusedError
 
 # Also those with a date behind them. Clients come configured with these.
 OPENAI_NAMES = ("tts-1", "gpt-4o-mini-tts")

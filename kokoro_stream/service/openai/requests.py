@@ -11,8 +11,9 @@ import msgspec
 from ...config import SpeechConfig
 from ...errors import InputError
 from ..encoding.formats import CONTENT_TYPES
+from ..refusal import Refusal
 from ..wire import mended
-from .errors import Refusal, RefusedError
+from .errors import RefusedError
 from .voices import resolve
 
 SAMPLE_RATE = 24_000  # Hz; what OpenAI's "pcm" is documented to be, and every codec takes

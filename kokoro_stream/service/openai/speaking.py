@@ -16,12 +16,13 @@ from ..encoding.encoders import Encoder, encoder
 from ..encoding.formats import CONTENT_TYPES
 from ..link import GoneError
 from ..messages import GoodbyeReason
+from ..refusal import Refusal
 from ..service import RETRY_AFTER_MS, Service
 from ..speaker import Speech
 from . import models, requests
 from .answers import Answer, AudioBody, Body, EventBody
 from .bodies import gone, read_json
-from .errors import Refusal, RefusedError, refusal_of
+from .errors import RefusedError, refusal_of
 from .requests import SAMPLE_RATE, SpeechRequest
 
 logger = logging.getLogger(__name__)
