@@ -13,6 +13,7 @@ import typer
 
 from ..model.providers import Provider, Runtime
 from ..service import server
+from ..service.mqtt.door import mqtt_door
 from ..speaker import Speaker
 from .options import PROVIDER, THREADS
 from .server_config import ServerConfig, server_config
@@ -24,10 +25,11 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 is any free one.")] = None,
     provider: Annotated[Provider | None, PROVIDER] = None,
     threads: Annotated[int | None, THREADS] = None,
+    mqtt: Annotated[str | None, typer.Option(metavar="URL", help="Broker to serve too: mqtt[s]://[user@]host.")] = None,
 ) -> None:
-    """Serve speech over WebSocket until Ctrl-C or SIGTERM; speeches under way may end."""
+    """Serve speech over WebSocket, and MQTT, until Ctrl-C or SIGTERM; speeches under way may end."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    options = {"host": host, "port": port, "provider": provider, "threads": threads}
+    options = {"host": host, "port": port, "provider": provider, "threads": threads, "mqtt__url": mqtt}
     asyncio.run(_serve(server_config(config, os.environ, **options)))
 
 
@@ -40,4 +42,5 @@ async def _serve(config: ServerConfig) -> None:
         where = " and ".join(addresses)
         typer.echo(f"{speaker.model_name} with {len(speaker.voices)} voices on {computing} at {where}")
 
-    await server.serve(speaker, config.service, host=config.host, port=config.port, on_ready=announce)
+    doors = [mqtt_door(config.mqtt)] if config.mqtt.url else []
+    await server.serve(speaker, config.service, host=config.host, port=config.port, doors=doors, on_ready=announce)
