@@ -56,7 +56,9 @@ async def test_what_follows_is_the_same_but_later() -> None:
                 ]
             case SegmentStarted(), SegmentStarted():
                 assert after == replace(before, audio_start_ms=before.audio_start_ms + LENGTH_MS)
-            case (MarkReached(), MarkReached()) | (Done(), Done()):
+            case MarkReached(), MarkReached():
+                assert after == replace(before, audio_ms=before.audio_ms + LENGTH_MS)
+            case Done(), Done():
                 assert after == replace(before, audio_ms=before.audio_ms + LENGTH_MS)
             case _:
                 pytest.fail(f"{after} came in place of {before}")
@@ -97,7 +99,8 @@ async def test_an_interruption_ends_the_events() -> None:
         assert isinstance(await anext(stream), AudioFrame)
         outcome = await speech.interrupt()
         events = [event async for event in stream]
-    assert events[-1] == replace(outcome, audio_played_ms=events[-1].audio_played_ms)  # type: ignore[union-attr]
+    assert isinstance(events[-1], Interrupted)
+    assert (events[-1].text_spoken, events[-1].text_remaining) == (outcome.text_spoken, outcome.text_remaining)
     assert outcome.text_spoken == ""
 
 
