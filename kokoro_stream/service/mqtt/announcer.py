@@ -157,7 +157,7 @@ class Announcer:
         try:
             status = _player_status.decode(arrival.payload) if arrival.payload else None
         except (msgspec.MsgspecError, UnicodeError) as error:
-            logger.warning("the status of player %s cannot be read: %s", target, error)
+            logger.info("the status of player %s cannot be read: %s", target, error)
             return
         if status is not None and status.state == "online" and len(self._players) < MOST_PLAYERS:
             self._players[target] = status

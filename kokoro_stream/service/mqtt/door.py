@@ -42,6 +42,7 @@ class MqttDoor:
         self.broker = Broker(settings, self._status(ServerStatus(state="offline")))
         self.streams = Streams(self.broker, service, settings, self._tasks)
         self.announcer = Announcer(self.broker, service, settings, self._tasks)
+        self.stopped_asking = asyncio.Event()  # set when requests go to other servers, as this one is about to stop
         self.broker.on_connected.append(self._appear)
 
     def __repr__(self) -> str:
@@ -77,7 +78,8 @@ class MqttDoor:
         """Leaves requests to the other servers once this one is about to stop."""
         await self._service.leaving.wait()
         self.broker.post(self._status(ServerStatus(state="draining", server=SERVER)))
-        await self.broker.unsubscribe(self.streams.opening, *self.announcer.asking)
+        await self.broker.unsubscribe(self.streams.asking, *self.announcer.asking)
+        self.stopped_asking.set()
 
     def _status(self, status: ServerStatus) -> Post:
         return Post(self._topics.status, msgspec.json.encode(status), retain=True)
