@@ -18,8 +18,9 @@ from ..service import Service
 from ..wire import encode
 from .announcement import AnnouncementLink
 from .chimed import ChimingSpeaker
-from .connection import Arrival, Broker, Post, Reply
+from .connection import Broker
 from .messages import Outcome, PlayerStatus, SayAccepted, SayEnded, SayEvent, SayRequest, SayStarted
+from .packets import Arrival, Post, Reply
 from .queue import Queue
 from .say import Announcement, Defaults, announcement, read
 from .settings import MqttSettings

@@ -9,114 +9,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import socket
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import aiomqtt
-from paho.mqtt.client import MQTTMessage
 from paho.mqtt.matcher import MQTTMatcher
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ...backoff import delays
 from ...errors import ConnectionLostError, InputError
 from ..cancellation import remember_cancellation
-from ..messages import MAX_MESSAGE_BYTES
 from . import refusals
+from .client import BrokerClient, Handler, publish_properties
+from .packets import Arrival, Post
 from .settings import Address, MqttSettings
 
 logger = logging.getLogger(__name__)
 
-_library_logger = logging.getLogger(f"{__name__}.library")
-_library_logger.setLevel(logging.CRITICAL)  # of each failure it says less than the error that it raises
-
 LONGEST_DELAY_S = 2.0  # a home has one broker and few servers: being back soon matters more than sparing it
 STABLE_S = 10.0  # a connection that breaks sooner does not make the next attempt come sooner
 SUSPICIOUS = 3  # such connections in a row: two clients of one name end each other's connections in turn
-PUBLISH_S = 10.0  # for the broker to take a message; it has stalled when it does not
 MOST_POSTS = 4096  # events that wait for the connection: the ends of all requests that may wait, several times over
-MOST_PACKET_BYTES = MAX_MESSAGE_BYTES + (1 << 16)  # beside the payload: the topic and properties
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Where the sender of a message wants its answer."""
-
-    topic: str
-    correlation: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message from the broker. ``retained`` ones were sent at some time before we subscribed."""
-
-    topic: str
-    payload: bytes
-    retained: bool = False
-    reply: Reply | None = None
-
-    @property
-    def levels(self) -> list[str]:
-        """The topic's levels."""
-        return self.topic.split("/")
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A message for the broker. ``expiry_s`` is how long it is worth delivering, None for ever (MQTT 5 only)."""
-
-    topic: str
-    payload: str | bytes
-    qos: int = 1
-    retain: bool = False
-    expiry_s: int | None = None
-    correlation: bytes | None = None
-
-    @classmethod
-    def to(cls, reply: Reply, payload: str) -> Post:
-        """An answer."""
-        return cls(reply.topic, payload, correlation=reply.correlation)
-
-
-Handler = Callable[[Arrival], None]
-
-
-class _Client(aiomqtt.Client):
-    """Hands messages over as they are read, and fails at once where the broker hangs up instead of accepting us."""
-
-    handle: Handler
-
-    def _on_message(self, client: Any, userdata: Any, message: MQTTMessage) -> None:
-        properties = message.properties
-        topic = getattr(properties, "ResponseTopic", None)
-        reply = Reply(topic, getattr(properties, "CorrelationData", None)) if topic else None
-        self.handle(Arrival(message.topic, bytes(message.payload), message.retain, reply))
-
-    def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:
-        """On the loop's own thread there is no need to wake it, which would cost each message two system calls."""
-        if self._connected.done():
-            self._loop.add_writer(sock.fileno(), self._write, client)
-        else:  # within connect(), on a thread
-            super()._on_socket_register_write(client, userdata, sock)
-
-    def _write(self, client: Any) -> None:
-        try:
-            client.loop_write()
-        except (OSError, RuntimeError, ValueError) as error:  # the connection is of no use any more
-            if not self._disconnected.done():
-                self._disconnected.set_exception(error)
-
-    def _on_disconnect(self, client: Any, userdata: Any, flags: Any, reason_code: Any, properties: Any = None) -> None:
-        if self._connected.done():
-            super()._on_disconnect(client, userdata, flags, reason_code, properties)
-        else:
-            self._connected.set_exception(refusals.HungUpError(str(reason_code)))
 
 
 class Broker:
@@ -131,7 +47,7 @@ class Broker:
         self._settings = settings
         self._will = will
         self._five = settings.version == "5"
-        self._client: _Client | None = None
+        self._client: BrokerClient | None = None
         self._handlers: dict[str, Handler] = {}  # by the filter as subscribed to
         self._matcher = MQTTMatcher()  # the same without $share/GROUP/
         self._posts: deque[Post] = deque()
@@ -198,7 +114,7 @@ class Broker:
         """
         self._address = await asyncio.to_thread(self._settings.address)
         self._tls = await asyncio.to_thread(self._settings.tls) if self._address.tls else None
-        self._found: _Client | None = None
+        self._found: BrokerClient | None = None
         try:
             self._found = await self._open(self._address)
         except ConnectionLostError as error:
@@ -229,31 +145,15 @@ class Broker:
         if self._found is not None:
             await _leave(self._found)
 
-    async def _reopen(self) -> _Client | None:
+    async def _reopen(self) -> BrokerClient | None:
         try:
             return await self._open(self._address)
         except (ConnectionLostError, InputError) as error:
             self._complain(str(error))
             return None
 
-    async def _open(self, address: Address) -> _Client:
-        client = _Client(
-            address.host,
-            address.port,
-            username=address.user,
-            password=address.password,
-            identifier=f"kokoro-stream-{self._settings.node_id}",
-            protocol=aiomqtt.ProtocolVersion.V5 if self._five else aiomqtt.ProtocolVersion.V311,
-            will=aiomqtt.Will(self._will.topic, self._will.payload, self._will.qos, self._will.retain),
-            timeout=PUBLISH_S,
-            logger=_library_logger,
-            keepalive=self._settings.keepalive_s,
-            properties=_connect_properties() if self._five else None,
-            tls_context=self._tls,
-            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)],  # or a frame waits 40 ms for its ACK
-        )
-        client.handle = self._dispatch
-        client.pending_calls_threshold = MOST_POSTS  # every session may wait for the broker: no reason to warn
+    async def _open(self, address: Address) -> BrokerClient:
+        client = BrokerClient(address, self._settings, self._tls, self._will, self._dispatch)
         entering = asyncio.ensure_future(client.__aenter__())
         try:
             await asyncio.shield(entering)
@@ -265,7 +165,7 @@ class Broker:
             raise refusals.explained(error, address, self._settings) from error
         return client
 
-    async def _attend(self, client: _Client) -> str:
+    async def _attend(self, client: BrokerClient) -> str:
         """Subscribes, and sends what waits, until the connection breaks; says why it did."""
         self._client = client
         cause = ""
@@ -290,7 +190,7 @@ class Broker:
             await _leave(client)
         return cause
 
-    async def _subscribe_all(self, client: _Client) -> None:
+    async def _subscribe_all(self, client: BrokerClient) -> None:
         if not self._handlers:
             return
         wanted: Any = [(name, SubscribeOptions(qos=1) if self._five else 1) for name in self._handlers]
@@ -299,7 +199,7 @@ class Broker:
                 logger.error("the broker refuses the subscription to %s: %s", name, granted)
         remember_cancellation()  # which asyncio.wait_for, of which aiomqtt makes use, may forget
 
-    async def _send_posts(self, client: _Client) -> None:
+    async def _send_posts(self, client: BrokerClient) -> None:
         while True:
             while self._posts:
                 await self._send(client, self._posts[0])
@@ -308,8 +208,8 @@ class Broker:
             self._posted.clear()
             await self._posted.wait()
 
-    async def _send(self, client: _Client, post: Post) -> None:
-        properties = _publish_properties(post) if self._five else None
+    async def _send(self, client: BrokerClient, post: Post) -> None:
+        properties = publish_properties(post) if self._five else None
         try:
             await client.publish(post.topic, post.payload, post.qos, post.retain, properties)
         except aiomqtt.MqttError as error:
@@ -333,23 +233,6 @@ class Broker:
 def _without_group(topic_filter: str) -> str:
     """The topics that a filter matches: a shared one begins with ``$share/GROUP/``."""
     return topic_filter.split("/", 2)[2] if topic_filter.startswith("$share/") else topic_filter
-
-
-def _connect_properties() -> Properties:
-    properties = Properties(PacketTypes.CONNECT)
-    properties.MaximumPacketSize = MOST_PACKET_BYTES
-    return properties
-
-
-def _publish_properties(post: Post) -> Properties | None:
-    if post.expiry_s is None and post.correlation is None:
-        return None
-    properties = Properties(PacketTypes.PUBLISH)
-    if post.expiry_s is not None:
-        properties.MessageExpiryInterval = post.expiry_s
-    if post.correlation is not None:
-        properties.CorrelationData = post.correlation
-    return properties
 
 
 async def _leave(client: aiomqtt.Client) -> None:

@@ -13,8 +13,9 @@ from ..server import Door
 from ..service import Service
 from ..session import SERVER
 from .announcer import Announcer
-from .connection import Broker, Post
+from .connection import Broker
 from .messages import ServerStatus
+from .packets import Post
 from .settings import MqttSettings
 from .streams import Streams
 

@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from ...errors import InputError
+from .tls import TlsSocket
 from .topics import MOST_LEVEL_CHARS, Topics, is_level, is_topic
 
 Version = Literal["5", "3.1.1"]
@@ -117,6 +118,7 @@ class MqttSettings:
             context = ssl.create_default_context(cafile=self.ca_file or None)
         except (OSError, ssl.SSLError) as error:
             raise InputError("mqtt.ca_file", f"cannot use {self.ca_file}: {error}") from error
+        context.sslsocket_class = TlsSocket
         if self.certificate_file:
             try:
                 # A key with a passphrase is refused: asking for it would wait for a terminal.

@@ -16,9 +16,10 @@ from ..link import GoneError
 from ..messages import SessionCreated, SessionTopics
 from ..service import Service
 from ..wire import decode_client, decode_server, encode
-from .connection import Arrival, Broker, Post, Reply
+from .connection import Broker
 from .link import TopicLink
 from .messages import OpenRequest
+from .packets import Arrival, Post, Reply
 from .settings import MqttSettings
 from .topics import Pair, is_topic
 

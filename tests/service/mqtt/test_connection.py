@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 
 from kokoro_stream.errors import ConnectionLostError, InputError
+from kokoro_stream.service.mqtt import client as broker_client
 from kokoro_stream.service.mqtt import connection
-from kokoro_stream.service.mqtt.connection import Arrival, Broker, Post
+from kokoro_stream.service.mqtt.connection import Broker
 from kokoro_stream.service.mqtt.door import MqttDoor
 from kokoro_stream.service.mqtt.messages import SayEnded
+from kokoro_stream.service.mqtt.packets import Arrival, Post
 from kokoro_stream.service.mqtt.settings import MqttSettings
 from tests.fakes import FakeSpeaker
 from tests.service.mqtt.clients import Paho, paho_client
@@ -28,11 +30,6 @@ from tests.service.mqtt.mosquitto import Mosquitto, mosquitto
 
 STATUS = "kokoro/server/n1/status"
 EVENTS = "kokoro/event"
-
-# After a handshake that fails, paho leaves its socket to the garbage collector.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:.*unclosed <ssl.SSLSocket", "ignore:Exception ignored in. <ssl.SSLSocket"
-)
 
 
 def openssl(*arguments: str, folder: Path) -> None:
@@ -297,7 +294,7 @@ async def test_nothing_is_published_without_a_broker() -> None:
 async def test_a_broker_that_stands_still_is_given_up_and_found_again(
     broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "PUBLISH_S", 0.2)
+    monkeypatch.setattr(broker_client, "PUBLISH_S", 0.2)
     async with open_door(broker.url, FakeSpeaker()) as door:
         await door.broker.available()
         lost = asyncio.Event()
