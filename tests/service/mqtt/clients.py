@@ -22,15 +22,13 @@ Heard = dict[str, Any]
 class Paho:
     """A client in a thread of its own; what it hears waits in a queue of the test's event loop."""
 
-    def __init__(self, broker: Mosquitto, *, five: bool = True, user: str = "", password: str = "") -> None:
+    def __init__(self, host: str, port: int, *, five: bool = True) -> None:
         self._loop = asyncio.get_running_loop()
-        self._broker = broker
+        self._where = host, port
         self.heard: asyncio.Queue[paho.MQTTMessage] = asyncio.Queue()
         self.five = five
         self._done: asyncio.Queue[int] = asyncio.Queue()
         self.client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5 if five else paho.MQTTv311)
-        if user:
-            self.client.username_pw_set(user, password)
         self.client.on_message = self._on_message
         self.client.on_connect = lambda *_: self._tell()
         self.client.on_subscribe = lambda *_: self._tell()
@@ -42,7 +40,7 @@ class Paho:
         self._loop.call_soon_threadsafe(self._done.put_nowait, 1)
 
     async def connect(self) -> None:
-        await asyncio.to_thread(self.client.connect, "127.0.0.1", self._broker.port)
+        await asyncio.to_thread(self.client.connect, *self._where)
         self.client.loop_start()
         await self._done.get()
 
@@ -102,7 +100,7 @@ class Paho:
 @asynccontextmanager
 async def paho_client(broker: Mosquitto, *topics: str, **options: Any) -> AsyncIterator[Paho]:
     """A connected client that has subscribed to the topics."""
-    client = Paho(broker, **options)
+    client = Paho("127.0.0.1", broker.port, **options)
     await client.connect()
     try:
         await client.subscribe(*topics)
