@@ -41,7 +41,7 @@ ANNOUNCEMENTS = sorted((PROTOCOLS / "conversations" / "mqtt").glob("*.jsonl"))
 _SCHEMA = json.loads((PROTOCOLS / "schema.json").read_text(encoding="utf-8"))
 _EVENT = jsonschema.Draft202012Validator({**_SCHEMA, "$ref": "#/$defs/SayEvent"})
 _OF_EVENTS = ("type", "id", "target", "outcome", "reason", "waiting")
-_HEARD = ("kokoro/event", "kokoro/player/+/+/+/down")
+HEARD = ("kokoro/event", "kokoro/player/+/+/+/down")
 _SESSION = re.compile(r"(kokoro/player/[^/]+)/([^/]+)/([^/]+)/(up|down)")
 
 
@@ -160,7 +160,7 @@ async def _main(where: str) -> None:
             await replay_stream(read(recording), *address)
             sys.stdout.write(f"{recording.stem}: as recorded\n")
     for recording in ANNOUNCEMENTS:
-        async with connected(*address, *_HEARD) as client:
+        async with connected(*address, *HEARD) as client:
             await replay_announcements(read(recording), client)
         sys.stdout.write(f"mqtt/{recording.stem}: as recorded\n")
 

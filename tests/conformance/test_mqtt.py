@@ -10,7 +10,7 @@ import pytest
 
 from kokoro_stream import Speaker
 from kokoro_stream.service.mqtt.messages import Outcome, SayEvent
-from tests.conformance.mqtt import _HEARD, ANNOUNCEMENTS, connected, replay_announcements, replay_stream
+from tests.conformance.mqtt import ANNOUNCEMENTS, HEARD, connected, replay_announcements, replay_stream
 from tests.conformance.replay import CONVERSATIONS, CROWDED, Line, Mismatch, read
 from tests.fakes import FakeSpeaker
 from tests.service.mqtt.doors import open_door
@@ -38,7 +38,7 @@ VOICES = pytest.mark.parametrize("voice", [fake, Speaker], ids=["fake", "builtin
 async def test_announcements_go_as_recorded(voice: Callable[[], Any], recording: Path, broker: Mosquitto) -> None:
     async with open_door(broker.url, voice()) as door:
         await door.broker.available()
-        async with connected(HOST, broker.port, *_HEARD) as client:
+        async with connected(HOST, broker.port, *HEARD) as client:
             await replay_announcements(read(recording), client)
 
 
@@ -70,6 +70,6 @@ async def test_a_replay_notices_what_differs(change: str, broker: Mosquitto) -> 
         del lines[words]
     async with open_door(broker.url, FakeSpeaker()) as door:
         await door.broker.available()
-        async with connected(HOST, broker.port, *_HEARD) as client:
+        async with connected(HOST, broker.port, *HEARD) as client:
             with pytest.raises(Mismatch):
                 await replay_announcements(lines[: end + 1], client)

@@ -45,6 +45,7 @@ class AnnouncementLink(TopicLink):
         )
         self.retry_after_ms: float | None = None
         self._cut = "player"
+        self._over = False  # all has been said, but perhaps not been sent
         self._script = deque(
             encode(message)
             for message in (
@@ -61,7 +62,8 @@ class AnnouncementLink(TopicLink):
         self.deliver(encode(messages.Interrupt()).encode())
 
     def lose(self) -> None:
-        self._end(outcome="failed", reason="connection_lost", message="the connection to the broker broke")
+        if not self._over:
+            self._end(outcome="failed", reason="connection_lost", message="the connection to the broker broke")
         super().lose()
 
     async def receive(self) -> str:
@@ -100,6 +102,7 @@ class AnnouncementLink(TopicLink):
                 self._end(outcome="rejected", reason="going_away", message="the server is about to stop")
 
     def _end(self, **changes: object) -> None:
-        if changes.get("outcome") in ("spoken", "interrupted"):
+        if "outcome" in changes:
+            self._over = True
             changes = {"reason": "", "message": "", **changes}
         self.end = msgspec.structs.replace(self.end, **changes)

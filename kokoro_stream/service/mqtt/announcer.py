@@ -24,7 +24,7 @@ from .packets import Arrival, Post, Reply
 from .queue import Queue
 from .say import Announcement, Defaults, announcement, read
 from .settings import MqttSettings
-from .topics import is_topic
+from .topics import is_level, is_topic
 
 logger = logging.getLogger(__name__)
 
@@ -118,8 +118,9 @@ class Announcer:
         for topic_filter in self.asking:
             broker.subscribe(topic_filter, self._ask)
         for name, command in (("stop", self.stop), ("skip", self.skip)):
-            broker.subscribe(topics.command(name), partial(self._obey, command))
-            broker.subscribe(topics.command(name, "+"), partial(self._obey, command))
+            obey = partial(self._obey, command, topics.command(name))
+            broker.subscribe(topics.command(name), obey)
+            broker.subscribe(topics.command(name, "+"), obey)
         broker.subscribe(topics.announcement("+", "+").up, self._deliver)
         broker.subscribe(topics.player_status("+"), self._meet)
         broker.subscribe(topics.event, self._overhear)
@@ -129,7 +130,7 @@ class Announcer:
         """A request has come. The broker keeps none for us: a retained one is somebody's from long ago."""
         if arrival.retained:
             return
-        target = self._target_of(arrival, self._topics.say)
+        target = _target(arrival, self._topics.say)
         try:
             request = read(arrival.payload)
         except ProtocolError as error:
@@ -137,13 +138,9 @@ class Announcer:
             return
         self.say(request, target=target, reply=arrival.reply)
 
-    def _obey(self, command: Callable[[str | None], None], arrival: Arrival) -> None:
+    def _obey(self, command: Callable[[str | None], None], base: str, arrival: Arrival) -> None:
         if not arrival.retained:
-            levels = arrival.levels[len(self._topics.prefix.split("/")) + 1 :]
-            command(levels[0] if levels else None)
-
-    def _target_of(self, arrival: Arrival, base: str) -> str | None:
-        return arrival.topic.removeprefix(base).lstrip("/") or None
+            command(_target(arrival, base))
 
     def _deliver(self, arrival: Arrival) -> None:
         """A player has something to say to the announcement that it hears."""
@@ -160,7 +157,8 @@ class Announcer:
         except (msgspec.MsgspecError, UnicodeError) as error:
             logger.info("the status of player %s cannot be read: %s", target, error)
             return
-        if status is not None and status.state == "online" and len(self._players) < MOST_PLAYERS:
+        welcome = is_level(target) and len(self._players) < MOST_PLAYERS
+        if status is not None and status.state == "online" and welcome:
             self._players[target] = status
 
     def _overhear(self, arrival: Arrival) -> None:
@@ -248,3 +246,8 @@ class Announcer:
     def _lose(self) -> None:
         for link in self._links.values():
             link.lose()
+
+
+def _target(arrival: Arrival, base: str) -> str | None:
+    """The level beneath ``base``; None if there is none."""
+    return arrival.topic.removeprefix(base).removeprefix("/") or None

@@ -47,7 +47,8 @@ class Broker:
         self._settings = settings
         self._will = will
         self._five = settings.version == "5"
-        self._client: BrokerClient | None = None
+        self._found: BrokerClient | None = None  # by `connect`, for `run`
+        self._client: BrokerClient | None = None  # while it is attended to
         self._handlers: dict[str, Handler] = {}  # by the filter as subscribed to
         self._matcher = MQTTMatcher()  # the same without $share/GROUP/
         self._posts: deque[Post] = deque()
@@ -75,12 +76,15 @@ class Broker:
         self._matcher[_without_group(topic_filter)] = handle
 
     async def unsubscribe(self, *topic_filters: str) -> None:
-        """What matches them is nobody's any more; it is not sent to us either, where there is a connection."""
+        """Until the broker has taken note, what matches them is still handled; then it goes to others."""
         for topic_filter in topic_filters:
-            del self._handlers[topic_filter], self._matcher[_without_group(topic_filter)]
+            del self._handlers[topic_filter]
         if self._client is not None:
             with suppress(aiomqtt.MqttError):
                 await self._client.unsubscribe(list(topic_filters))
+            remember_cancellation()
+        for topic_filter in topic_filters:
+            del self._matcher[_without_group(topic_filter)]
 
     async def available(self) -> None:
         """Until there is a connection, and all subscriptions are made."""
@@ -114,7 +118,6 @@ class Broker:
         """
         self._address = await asyncio.to_thread(self._settings.address)
         self._tls = await asyncio.to_thread(self._settings.tls) if self._address.tls else None
-        self._found: BrokerClient | None = None
         try:
             self._found = await self._open(self._address)
         except ConnectionLostError as error:
@@ -141,9 +144,10 @@ class Broker:
             self._complain(f"the connection to {self._address} broke: {cause}{rival}")
 
     async def close(self) -> None:
-        """Leaves a connection that nobody attends to."""
+        """Leaves a connection that `run` never came to attend to."""
         if self._found is not None:
             await _leave(self._found)
+            self._found = None
 
     async def _reopen(self) -> BrokerClient | None:
         try:

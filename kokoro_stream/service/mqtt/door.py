@@ -69,6 +69,7 @@ class MqttDoor:
             await self._tasks.__aexit__(_Closing, _Closing(), None)
         except* _Closing:
             pass
+        await self.broker.close()
 
     def _appear(self) -> None:
         speaker = self._service.speaker

@@ -90,12 +90,14 @@ class Streams:
             logger.warning("too many requests for streams at once; one is dropped")
         else:
             name = secrets.token_hex(8)
-            self._tasks.create_task(self._converse(name, reply), name=f"stream {name}")
+            link = self.open[name] = self._link(name, reply)
+            self._tasks.create_task(self._converse(name, link), name=f"stream {name}")
 
-    async def _converse(self, name: str, reply: Reply) -> None:
-        pair = self._topics.session(name)
-        link = StreamLink(self._broker, pair, reply, audio_qos=self._settings.audio_qos, expiry_s=self._expiry_s)
-        self.open[name] = link
+    def _link(self, name: str, reply: Reply) -> StreamLink:
+        pair, qos = self._topics.session(name), self._settings.audio_qos
+        return StreamLink(self._broker, pair, reply, audio_qos=qos, expiry_s=self._expiry_s)
+
+    async def _converse(self, name: str, link: StreamLink) -> None:
         try:
             await self._service.converse(link, id=name, settings=self._session_settings)
         except Exception:  # whatever goes wrong in one session must not end the others
@@ -104,7 +106,7 @@ class Streams:
             del self.open[name]
         if link.lost:
             logger.info("%r ended with the connection to the broker", link)
-            self._broker.post(Post(pair.down, encode(messages.SessionGoodbye(reason="connection_lost"))))
+            self._broker.post(Post(link.pair.down, encode(messages.SessionGoodbye(reason="connection_lost"))))
 
     def _deliver(self, arrival: Arrival) -> None:
         *_, name, _ = arrival.levels
