@@ -45,6 +45,7 @@ class AnnouncementLink(TopicLink):
         )
         self.retry_after_ms: float | None = None
         self._cut = "player"
+        self._begun = pace == "clock"  # the listener has heard some of it; by acks, it says so
         self._over = False  # all has been said, but perhaps not been sent
         self._script = deque(
             encode(message)
@@ -61,6 +62,11 @@ class AnnouncementLink(TopicLink):
         self._cut = reason
         self.deliver(encode(messages.Interrupt()).encode())
 
+    def expire(self) -> None:
+        """It is not worth saying any more, unless it has begun to be heard."""
+        if not self._begun:
+            self.cut("expired")
+
     def lose(self) -> None:
         if not self._over:
             self._end(outcome="failed", reason="connection_lost", message="the connection to the broker broke")
@@ -73,6 +79,8 @@ class AnnouncementLink(TopicLink):
         message = decode_client(text)
         if not isinstance(message, _OF_PLAYERS):
             raise ProtocolError("not_allowed", "a player may acknowledge, report gaps, interrupt and ping")
+        if isinstance(message, messages.PlaybackAck):
+            self._begun |= message.played_ms > 0
         if isinstance(message, messages.PlaybackGap):
             self._end(missed_ms=self.end.missed_ms + message.missing_ms)
         return text
@@ -85,6 +93,8 @@ class AnnouncementLink(TopicLink):
         match message:
             case messages.ContextDone():
                 self._end(outcome="spoken", audio_ms=message.audio_ms, first_audio_ms=message.first_audio_ms)
+            case messages.ContextInterrupted() if self._cut == "expired":
+                self._end(outcome="expired", message="its time was over before the player came to it")
             case messages.ContextInterrupted():
                 self._end(
                     outcome="interrupted",

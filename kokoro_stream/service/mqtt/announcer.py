@@ -209,12 +209,14 @@ class Announcer:
         self._tell(
             SayStarted(id=asked.id, target=asked.target, server=self._topics.node, session_id=session), asked.reply
         )
+        expiring = asyncio.get_running_loop().call_at(asked.expires_at_s, link.expire)
         try:
             speaker = ChimingSpeaker(self._service.speaker) if asked.chime else None
             await self._service.converse(link, id=session, speaker=speaker)
         except Exception:  # whatever goes wrong with one announcement must not end the others
             logger.exception("%r failed", link)
         finally:
+            expiring.cancel()
             del self._links[asked.target]
         if link.lost:
             self._broker.post(Post(link.pair.down, encode(messages.SessionGoodbye(reason="connection_lost"))))

@@ -18,6 +18,7 @@ from kokoro_stream.service.mqtt.packets import Post
 from kokoro_stream.service.mqtt.say import Defaults, announcement
 from kokoro_stream.service.mqtt.settings import MqttSettings
 from kokoro_stream.service.mqtt.topics import Pair
+from kokoro_stream.service.session_messages import Pace
 from kokoro_stream.service.wire import decode_client, encode
 
 DONE = messages.ContextDone(context="default", audio_ms=500, first_audio_ms=9, rtf=0.1, segments=1, windows=1)
@@ -41,11 +42,11 @@ class Taken(Broker):
         self.taken.append(post)
 
 
-def link(**fields: Any) -> AnnouncementLink:
+def link(pace: Pace = "acks", **fields: Any) -> AnnouncementLink:
     defaults = Defaults(target="kitchen", expiry_s=60, chime=False)
     asked = announcement(SayRequest(text="Hello.", id="1", **fields), defaults, 0.0)
     pair = Pair("up", "down")
-    return AnnouncementLink(Taken(), pair, asked, server="n1", pace="acks", audio_qos=0, expiry_s=2)
+    return AnnouncementLink(Taken(), pair, asked, server="n1", pace=pace, audio_qos=0, expiry_s=2)
 
 
 async def script(link: AnnouncementLink) -> list[ClientMessage]:
@@ -120,6 +121,19 @@ async def test_who_cuts_it_short_is_the_reason() -> None:
     assert decode_client(await own.receive()) == messages.Interrupt()
     await own.send(encode(INTERRUPTED))
     assert (own.end.outcome, own.end.reason, own.end.text_spoken) == ("interrupted", "skipped", "Hel")
+
+
+@pytest.mark.parametrize(("pace", "played_ms", "cut"), [("acks", 0, True), ("acks", 40, False), ("clock", 0, False)])
+async def test_it_expires_unless_it_has_begun_to_be_heard(pace: Pace, played_ms: float, cut: bool) -> None:
+    own = link(pace)
+    await script(own)
+    own.deliver(encode(messages.PlaybackAck(played_ms=played_ms)).encode())
+    await own.receive()
+    own.expire()
+    own.deliver(encode(messages.Ping()).encode())
+    assert decode_client(await own.receive()) == (messages.Interrupt() if cut else messages.Ping())
+    await own.send(encode(INTERRUPTED))
+    assert own.end.outcome == ("expired" if cut else "interrupted")
 
 
 async def test_gaps_are_added_up() -> None:

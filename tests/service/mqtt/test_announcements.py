@@ -346,6 +346,15 @@ async def test_a_player_that_falls_silent_is_given_up_and_the_next_has_its_turn(
     assert {(end["outcome"], end["reason"]) for end in found.values()} == {("failed", "listener_silent")}
 
 
+async def test_what_a_player_comes_to_too_late_is_not_spoken(broker: Mosquitto) -> None:
+    async with home(broker, FakeSpeaker(ms_per_char=100), DOWN) as (_, client):
+        client.publish("kokoro/player/kitchen/status", {"state": "online", "acks": True})
+        client.publish("kokoro/say/kitchen", {"text": "It plays something else meanwhile.", "expiry": 1})
+        topic = up(await started(client))
+        client.publish(topic, {"type": "playback.ack", "played_ms": 0})
+        assert (await client.hear_until("say.ended"))[-1]["outcome"] == "expired"
+
+
 @pytest.mark.parametrize("status", [b"", b'{"state": "offline"}', b"offline", b'{"state": "online"}', b"\xff"])
 async def test_without_a_player_that_acknowledges_the_clock_decides(status: bytes, broker: Mosquitto) -> None:
     async with home(broker, FakeSpeaker(ms_per_char=50)) as (_, client):
