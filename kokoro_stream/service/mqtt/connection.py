@@ -129,13 +129,13 @@ class Broker:
         waits, short = delays(math.inf, longest_s=LONGEST_DELAY_S), 0
         now_s = asyncio.get_running_loop().time
         while True:
-            remember_cancellation()
             if client is None:
                 await asyncio.sleep(next(waits))
                 client = await self._reopen()
                 continue
             since_s = now_s()
             cause = await self._attend(client)
+            remember_cancellation()
             client = None
             if now_s() - since_s > STABLE_S:
                 waits, short = delays(math.inf, longest_s=LONGEST_DELAY_S), 0
@@ -158,7 +158,8 @@ class Broker:
 
     async def _open(self, address: Address) -> BrokerClient:
         client = BrokerClient(address, self._settings, self._tls, self._will, self._dispatch)
-        entering = asyncio.ensure_future(client.__aenter__())
+        # It connects on a thread, which nothing stops: what it opens is closed even when nobody waits any more.
+        entering = asyncio.create_task(client.__aenter__(), name=f"connect to {address}")
         try:
             await asyncio.shield(entering)
         except asyncio.CancelledError:
@@ -197,8 +198,9 @@ class Broker:
     async def _subscribe_all(self, client: BrokerClient) -> None:
         if not self._handlers:
             return
-        wanted: Any = [(name, SubscribeOptions(qos=1) if self._five else 1) for name in self._handlers]
-        for name, granted in zip(list(self._handlers), await client.subscribe(wanted), strict=True):
+        names = list(self._handlers)
+        wanted: Any = [(name, SubscribeOptions(qos=1) if self._five else 1) for name in names]
+        for name, granted in zip(names, await client.subscribe(wanted), strict=True):
             if isinstance(granted, ReasonCode) and granted.is_failure:
                 logger.error("the broker refuses the subscription to %s: %s", name, granted)
         remember_cancellation()  # which asyncio.wait_for, of which aiomqtt makes use, may forget

@@ -308,6 +308,34 @@ async def test_a_broker_that_stands_still_is_given_up_and_found_again(
         await door.broker.available()
 
 
+async def test_a_broker_that_falls_silent_is_noticed_without_a_message(broker: Mosquitto) -> None:
+    async with open_door(broker.url, FakeSpeaker(), keepalive_s=1) as door:
+        await door.broker.available()
+        lost = asyncio.Event()
+        door.broker.on_lost.append(lost.set)
+        os.kill(broker.pid, signal.SIGSTOP)
+        await lost.wait()
+        os.kill(broker.pid, signal.SIGCONT)
+        await door.broker.available()
+
+
+async def test_a_door_that_is_left_while_it_connects_leaves_no_connection(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # it accepts, and never answers
+        url = f"mqtt://127.0.0.1:{silent.getsockname()[1]}"
+        broker = Broker(MqttSettings(url=url, node="n1"), Post("will", ""))
+        connecting = asyncio.create_task(broker.connect())
+        accepted, _ = await asyncio.to_thread(silent.accept)
+        with accepted:
+            connecting.cancel()
+            accepted.sendall(b"\x20\x03\x00\x00\x00")  # CONNACK: welcome
+            with pytest.raises(asyncio.CancelledError):
+                await connecting
+            accepted.settimeout(10)
+            while said := await asyncio.to_thread(accepted.recv, 1000):
+                last = said
+    assert b"\xe0" in last  # DISCONNECT
+
+
 async def test_two_servers_of_one_name_are_told_so(broker: Mosquitto, caplog: pytest.LogCaptureFixture) -> None:
     async with open_door(broker.url, FakeSpeaker()) as first:
         await first.broker.available()
