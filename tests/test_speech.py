@@ -308,9 +308,8 @@ async def test_audio_comes_in_the_format_and_rate_asked_for(
 
 
 async def test_the_volume_is_a_gain(speaker: Speaker) -> None:
-    plain, quiet = (
-        np.frombuffer(pcm(await everything(speaker, "Hello there.", volume=volume)), "<i2") for volume in (1.0, 0.25)
-    )
+    loud, soft = [await everything(speaker, "Hello there.", volume=volume) for volume in (1.0, 0.25)]
+    plain, quiet = np.frombuffer(pcm(loud), "<i2"), np.frombuffer(pcm(soft), "<i2")
     np.testing.assert_allclose(quiet, plain / 4, atol=1)
 
 

@@ -26,6 +26,7 @@ _library_logger = logging.getLogger(f"{__name__}.library")
 _library_logger.setLevel(logging.CRITICAL)  # of each failure it says less than the error that it raises
 
 PUBLISH_S = 10.0  # for the broker to take a message; it has stalled when it does not
+MOST_INFLIGHT = 10  # messages of QoS 1; no broker grants fewer by default, and paho does not ask how many it does
 MOST_PACKET_BYTES = MAX_MESSAGE_BYTES + (1 << 16)  # beside the payload: the topic and properties
 
 Handler = Callable[[Arrival], None]
@@ -47,6 +48,7 @@ class BrokerClient(aiomqtt.Client):
             protocol=aiomqtt.ProtocolVersion.V5 if five else aiomqtt.ProtocolVersion.V311,
             will=aiomqtt.Will(will.topic, will.payload, will.qos, will.retain),
             timeout=PUBLISH_S,
+            max_inflight_messages=MOST_INFLIGHT,
             logger=_library_logger,
             keepalive=settings.keepalive_s,
             properties=_connect_properties() if five else None,
