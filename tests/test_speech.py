@@ -307,6 +307,12 @@ async def test_audio_comes_in_the_format_and_rate_asked_for(
     assert sum(frame.samples for frame in frames) / sample_rate == pytest.approx(seconds, abs=0.001)
 
 
+async def test_the_volume_is_a_gain(speaker: Speaker) -> None:
+    loud, soft = [await everything(speaker, "Hello there.", volume=volume) for volume in (1.0, 0.25)]
+    plain, quiet = np.frombuffer(pcm(loud), "<i2"), np.frombuffer(pcm(soft), "<i2")
+    np.testing.assert_allclose(quiet, plain / 4, atol=1)
+
+
 async def test_bad_settings_are_refused_before_anything_is_spoken(speaker: Speaker) -> None:
     with pytest.raises(UnknownVoiceError):
         speaker.speak("Hi", config=SpeechConfig(voice="af_nobody"))

@@ -12,6 +12,7 @@ import typer
 
 from ..model.providers import Provider, Runtime
 from ..service import server
+from ..service.mqtt.door import mqtt_door
 from ..speaker import Speaker
 from .logs import Format, Level, configure
 from .options import PROVIDER, THREADS
@@ -26,6 +27,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 is any free one.")] = None,
     provider: Annotated[Provider | None, PROVIDER] = None,
     threads: Annotated[int | None, THREADS] = None,
+    mqtt: Annotated[str | None, typer.Option(metavar="URL", help="Broker to serve too: mqtt[s]://[user@]host.")] = None,
     api_key_file: Annotated[str | None, typer.Option(metavar=PATH, help="With the key that clients need.")] = None,
     insecure_open: Annotated[
         bool | None, typer.Option("--insecure-open", help="Let everybody who reaches the address in, without a key.")
@@ -35,7 +37,7 @@ def serve(
     log_level: Annotated[Level | None, typer.Option(help="What is worth a line on standard error.")] = None,
     log_format: Annotated[Format | None, typer.Option(help="For people (text) or for programs.")] = None,
 ) -> None:
-    """Serve speech over WebSocket until Ctrl-C or SIGTERM; speeches under way may end.
+    """Serve speech over WebSocket, HTTP and MQTT until Ctrl-C or SIGTERM; speeches under way may end.
 
     The status is 0 after SIGTERM, 130 after Ctrl-C, 1 when it cannot serve, 2 for wrong usage.
     """
@@ -46,6 +48,7 @@ def serve(
         port=port,
         provider=provider,
         threads=threads,
+        mqtt__url=mqtt,
         service__access__keys__default__key__file=api_key_file,
         service__access__insecure_open=insecure_open,
         http__certfile=tls_cert,
@@ -66,4 +69,12 @@ async def _serve(config: ServerConfig) -> None:
         where = " and ".join(addresses)
         typer.echo(f"{speaker.model_name} with {len(speaker.voices)} voices on {computing} at {where}")
 
-    await server.serve(speaker, config.service, host=config.host, port=config.port, http=config.http, on_ready=announce)
+    await server.serve(
+        speaker,
+        config.service,
+        host=config.host,
+        port=config.port,
+        http=config.http,
+        doors=[mqtt_door(config.mqtt)] if config.mqtt.url else [],
+        on_ready=announce,
+    )

@@ -28,6 +28,9 @@
 
     [log]
     format = "json"                     # KOKORO_STREAM_LOG__FORMAT
+    [mqtt]
+    url = "mqtt://speech@broker:1883"   # KOKORO_STREAM_MQTT__URL, "" for no MQTT
+    password_file = "/etc/speech.pass"  # KOKORO_STREAM_MQTT__PASSWORD_FILE; or KOKORO_STREAM_MQTT__PASSWORD
 """
 
 from __future__ import annotations
@@ -43,6 +46,7 @@ from ..errors import InputError
 from ..model.providers import Provider
 from ..model.store import ENVIRONMENT
 from ..service.http import HttpSettings
+from ..service.mqtt.settings import MqttSettings
 from ..service.secret import Secret, read_secret
 from ..service.settings import ServiceSettings
 from .layers import Layers, Option, read_toml, shaped
@@ -68,6 +72,7 @@ class ServerConfig:
     port: int = 8880
     service: ServiceSettings = field(default_factory=ServiceSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
+    mqtt: MqttSettings = field(default_factory=MqttSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
 

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Self
 
 from ..config import SpeechConfig
-from ..engine.vitals import Vitals
 from ..events import AudioFrame, Done, Event, Failed, Interrupted, SegmentStarted
 from .access import Caller
 from .guard import CALLER
@@ -20,6 +19,7 @@ from .metrics import Metrics, Outcome
 from .reckoning import Reckoning
 from .speaker import Speaker, Speech
 from .watchdog import BUSY, Watchdog
+from .wrapped import WrappedSpeaker
 
 logger = logging.getLogger(__name__)
 spoken = logging.getLogger("kokoro_stream.spoken")
@@ -27,43 +27,16 @@ spoken = logging.getLogger("kokoro_stream.spoken")
 spoken.disabled = True
 
 
-class ObservedSpeaker:
+class ObservedSpeaker(WrappedSpeaker):
     """``speaker``, watched."""
 
     def __init__(self, speaker: Speaker, metrics: Metrics, watchdog: Watchdog) -> None:
-        self._speaker, self._metrics, self._watchdog = speaker, metrics, watchdog
-
-    @property
-    def voices(self) -> tuple[str, ...]:
-        return self._speaker.voices
-
-    @property
-    def model_name(self) -> str:
-        return self._speaker.model_name
-
-    @property
-    def provider(self) -> str:
-        return self._speaker.provider
-
-    @property
-    def vitals(self) -> Vitals:
-        return self._speaker.vitals
-
-    def check(self, config: SpeechConfig) -> None:
-        self._speaker.check(config)
+        super().__init__(speaker)
+        self._metrics, self._watchdog = metrics, watchdog
 
     def speak(self, *, config: SpeechConfig) -> ObservedSpeech:
         speech = self._speaker.speak(config=config)
         return ObservedSpeech(speech, self._metrics, self._watchdog, CALLER.get() or Caller(""))
-
-    async def __aenter__(self) -> Self:
-        await self._speaker.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
-        return await self._speaker.__aexit__(kind, error, trace)
 
 
 class ObservedSpeech:

@@ -27,6 +27,7 @@ from ..errors import (
 )
 from . import messages
 from .bucket import Bucket
+from .cancellation import remember_cancellation
 from .context import Context
 from .conversation import ContextState, Conversation
 from .link import GoneError, Link
@@ -40,7 +41,12 @@ logger = logging.getLogger(__name__)
 
 NORMAL, GOING_AWAY, POLICY, TOO_BIG = 1000, 1001, 1008, 1009  # RFC 6455 §7.4.1
 UNAUTHORIZED, IDLE, OVERLOADED = 4401, 4408, 4429  # ours, after the HTTP status codes
-_CLOSE_CODES: dict[GoodbyeReason, int] = {"closed": NORMAL, "idle": IDLE, "going_away": GOING_AWAY}
+_CLOSE_CODES: dict[GoodbyeReason, int] = {
+    "closed": NORMAL,
+    "idle": IDLE,
+    "going_away": GOING_AWAY,
+    "connection_lost": GOING_AWAY,
+}
 
 BURST_S = 30  # of messages may come at once: as many tokens as may wait to be spoken
 
@@ -76,10 +82,11 @@ class Session:
         link: Link,
         speaker: Speaker,
         settings: ServiceSettings,
+        id: str = "",
         *,
         refused: Callable[[str], None] = lambda code: None,
     ) -> None:
-        self.id = secrets.token_hex(8)
+        self.id = id or secrets.token_hex(8)
         self._link = link
         self._speaker = speaker
         self._settings = settings
@@ -121,6 +128,7 @@ class Session:
                     await self._part(farewell)
         except* GoneError:
             pass  # leaving the task group has stopped the speeches; there is nobody to tell
+        remember_cancellation()
 
     def close(self, reason: GoodbyeReason) -> None:
         """No new contexts; the session ends when those under way have ended."""
@@ -231,6 +239,8 @@ class Session:
                     context.interrupt(played_ms)
                 case messages.PlaybackAck(played_ms=played_ms):
                     context.ack(played_ms)
+                case messages.PlaybackGap():
+                    context.miss(message)
 
     def _end_all(self) -> None:
         for name in self._conversation.active:

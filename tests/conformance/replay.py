@@ -16,7 +16,7 @@ import json
 import sys
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import jsonschema
 from websockets.asyncio.client import ClientConnection
@@ -46,6 +46,7 @@ _COMPARED = (
     "fatal",
     "ends_context",
     "t",
+    "reason",
 )
 _SLACK_MS = 1.0  # rounding
 
@@ -153,24 +154,56 @@ def read(recording: Path) -> list[Line]:
     return [json.loads(line) for line in recording.read_text(encoding="utf-8").splitlines()]
 
 
+class Wire(Protocol):
+    """What carries a session."""
+
+    async def send(self, text: str) -> None:
+        """Sends a control message."""
+
+    async def receive(self) -> Line:
+        """The server's next line."""
+
+
+class WebSocketWire:
+    """A WebSocket as a wire."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+
+    async def send(self, text: str) -> None:
+        await self._socket.send(text)
+
+    async def receive(self) -> Line:
+        try:
+            received = await self._socket.recv()
+        except ConnectionClosed as closed:
+            return {"closed": closed.rcvd.code if closed.rcvd else None}
+        return {"server": json.loads(received)} if isinstance(received, str) else {"audio": audio(received)}
+
+
 async def replay(lines: list[Line], url: str) -> None:
+    """Plays the client's part over a WebSocket. Raises `Mismatch`, or jsonschema's ValidationError."""
+    async with open_websocket(url, subprotocols=[Subprotocol("kokoro-stream.v1")], compression=None) as socket:
+        await play(lines, WebSocketWire(socket))
+
+
+async def play(lines: list[Line], wire: Wire) -> None:
     """Plays the client's part. Raises `Mismatch`, or jsonschema's ValidationError."""
     whole = Tally()
     for line in lines:
         if not line.keys() & {"client", "client_text"}:
             whole.add(line)
     expected, heard, rules = Tally(), Tally(), Rules()
-    async with open_websocket(url, subprotocols=[Subprotocol("kokoro-stream.v1")], compression=None) as socket:
-        for line in [*lines, {"end": True}]:
-            if line.keys() & {"client", "client_text", "end"}:
-                while not heard.covers(expected):
-                    _take(await _receive(socket), heard, rules, whole)
-            if "client" in line:
-                await socket.send(json.dumps(line["client"]))
-            elif "client_text" in line:
-                await socket.send(line["client_text"])
-            elif "end" not in line:
-                expected.add(line)
+    for line in [*lines, {"end": True}]:
+        if line.keys() & {"client", "client_text", "end"}:
+            while not heard.covers(expected):
+                _take(await wire.receive(), heard, rules, whole)
+        if "client" in line:
+            await wire.send(json.dumps(line["client"]))
+        elif "client_text" in line:
+            await wire.send(line["client_text"])
+        elif "end" not in line:
+            expected.add(line)
 
 
 def _take(line: Line, heard: Tally, rules: Rules, whole: Tally) -> None:
@@ -179,16 +212,6 @@ def _take(line: Line, heard: Tally, rules: Rules, whole: Tally) -> None:
     for key, items in heard.items.items():
         wanted = whole.items[key][: len(items)]
         _demand(items == wanted, f"{key or 'the session'}: {items[-1:]} came in place of {wanted[-1:]}")
-
-
-async def _receive(socket: ClientConnection) -> Line:
-    try:
-        received = await socket.recv()
-    except ConnectionClosed as closed:
-        return {"closed": closed.rcvd.code if closed.rcvd else None}
-    if isinstance(received, str):
-        return {"server": json.loads(received)}
-    return {"audio": audio(received)}
 
 
 def audio(received: bytes) -> Line:

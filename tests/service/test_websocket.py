@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kokoro_stream.config import SpeechConfig
+from kokoro_stream.service import pacing
 from kokoro_stream.service.app import create_app
 from kokoro_stream.service.settings import ServiceSettings
 from tests.fakes import FakeSpeaker, Peer, fake_samples, peer_of
@@ -211,6 +212,46 @@ async def test_audio_stays_within_the_lead_until_the_listener_acknowledges() -> 
     assert interrupted["audio_sent_ms"] < 8000
 
 
+async def test_by_acks_a_context_gets_its_head_start_and_then_follows_the_listener() -> None:
+    async with session(FakeSpeaker(ms_per_char=100)) as peer:
+        peer.say("session.update", frame_ms=100, pace="acks")
+        peer.say("text.append", text="Twenty characters...")
+        peer.say("text.end")
+        for _ in range(5):
+            await peer.hear_until("audio")
+        peer.say("ping")
+        assert [message["type"] for message in await peer.hear_until("pong")] == ["pong"]  # the head start is over
+        peer.say("playback.ack", context="default", played_ms=100)
+        heard = await peer.hear_until("audio")
+        while not is_last_audio(heard[-1]):
+            heard = await peer.hear_until("audio")
+        peer.say("playback.ack", context="default", played_ms=2000)
+        assert kinds(await peer.hear_until("context.done")) == ["context.done"]
+
+
+async def test_by_acks_a_listener_that_falls_silent_ends_its_context_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacing, "SILENCE_MS", 20)
+    speaker = FakeSpeaker(ms_per_char=100)
+    async with session(speaker) as peer:
+        peer.say("session.update", pace="acks")
+        peer.say("text.append", text="Is anybody there? ")
+        (error,) = [message for message in await peer.hear_until("error") if message["type"] == "error"]
+        assert (error["code"], error["ends_context"], error["fatal"]) == ("listener_silent", True, False)
+        assert speaker.live == 0
+        peer.say("ping")
+        assert kinds(await peer.hear_until("pong")) == ["pong"]
+
+
+async def test_a_gap_is_noted_and_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    async with session(FakeSpeaker(ms_per_char=10)) as peer:
+        peer.say("text.append", text="Hello there. ")
+        await peer.hear_until("audio")
+        peer.say("playback.gap", context="default", first_sequence=0, last_sequence=1, missing_ms=80)
+        peer.say("text.end")
+        await peer.hear_until("context.done")
+    assert "messages 0 to 1 (80 ms)" in caplog.text
+
+
 async def test_changes_apply_to_the_contexts_that_start_later() -> None:
     async with session(FakeSpeaker()) as peer:
         peer.say("text.append", text="Old. ", context="old")
@@ -233,6 +274,8 @@ async def test_changes_apply_to_the_contexts_that_start_later() -> None:
         ({"voice": "nobody"}, "unknown_voice", "nobody"),
         ({"lang": "tlh"}, "unknown_language", "tlh"),
         ({"speed": 9}, "invalid_value", "speed"),
+        ({"volume": 2.5}, "invalid_value", "volume"),
+        ({"pace": "slow"}, "bad_message", "pace"),
         ({"frame_ms": 1}, "invalid_value", "frame_ms"),
         ({"max_lead_ms": 1}, "invalid_value", "max_lead_ms"),
         ({"sample_rate": 10**400}, "bad_message", "sample_rate"),
