@@ -14,7 +14,7 @@ LOCK := $(if $(shell command -v flock),flock Makefile)
 PIP := $(LOCK) $(PYTHON) -m pip --disable-pip-version-check install --quiet
 
 TEACHER_PACKAGES := festival festvox-us-slt-hts htsengine
-TEST_PACKAGES := libportaudio2 mosquitto chromium
+TEST_PACKAGES := libportaudio2 mosquitto chromium nginx-light caddy
 BENCHMARKS := first_audio realtime_factor stop_latency intelligibility concurrency
 
 help: ## this list

@@ -13,7 +13,7 @@ from kokoro_stream.service.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """``name`` is dotted, with NAME or WORD for what the user chooses; ``default`` is in TOML, "" where there is none."""
+    """``name`` is dotted, with NAME or WORD for what the user chooses; ``default`` is TOML, "" where there is none."""
 
     name: str
     default: str
@@ -41,5 +41,5 @@ def _settings(kind: Any, above: str) -> Iterator[Setting]:
         elif inner is Secret:
             yield from (Setting(name, ""), Setting(f"{name}.file", ""))
         else:
-            default = field.default_factory() if field.default is MISSING else field.default  # type: ignore[misc]
+            default = field.default if field.default_factory is MISSING else field.default_factory()
             yield Setting(name, json.dumps(default))  # which is also TOML

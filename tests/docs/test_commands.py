@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def curl(arguments: list[str]) -> None:
 
 def docker(arguments: list[str]) -> None:
     """Ours are the files, the build arguments, and what stands behind the image's or service's name."""
-    for flag, file in zip(arguments, arguments[1:], strict=False):
+    for flag, file in pairwise(arguments):
         if flag == "-f":
             assert (ROOT / file).exists()
         if flag == "--build-arg":

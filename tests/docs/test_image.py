@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from tests.docs.page import FOLDER, ROOT
 from tests.docs.stopping import longest_stop_s
 from tests.fakes import FakeSpeaker
 from tests.service.running import serving
-from tests.system.process import PATIENCE_S
+from tests.system.process import PATIENCE_S, Server
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 LINES = re.sub(r"^#.*\n", "", (FOLDER / "Dockerfile").read_text("utf-8"), flags=re.MULTILINE).replace("\\\n", "")
@@ -164,18 +165,24 @@ main(sys.argv[1:])
 """
 
 
-async def test_a_server_writes_no_file(tmp_path: Path) -> None:
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Server]:
+    """A server that ends when it is about to write; its home, and where temporary files go, is a folder of the test."""
     environ = {**os.environ, "HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", READ_ONLY, "serve", "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            found = re.search(r"ws://\S+", await asyncio.to_thread(process.stdout.readline))
+            found = re.search(r"ws://\S+", process.stdout.readline())
             assert found, "the server did not start"
-            async with connect(found[0]) as client, client.speak("Hello.") as speech:
-                assert isinstance([event async for event in speech.events()][-1], Done)
-            process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(process.wait, PATIENCE_S) == 0
+            yield Server(process, found[0])
         finally:
             process.kill()
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_server_writes_no_file(read_only: Server) -> None:
+    async with connect(read_only.url) as client, client.speak("Hello.") as speech:
+        assert isinstance([event async for event in speech.events()][-1], Done)
+    read_only.process.send_signal(signal.SIGTERM)
+    assert await asyncio.to_thread(read_only.process.wait, PATIENCE_S) == 0
