@@ -15,6 +15,7 @@ PIP := $(LOCK) $(PYTHON) -m pip --disable-pip-version-check install --quiet
 
 TEACHER_PACKAGES := festival festvox-us-slt-hts htsengine
 TEST_PACKAGES := libportaudio2 mosquitto chromium nginx-light caddy
+MINUTES ?= 15
 BENCHMARKS := first_audio realtime_factor stop_latency intelligibility concurrency
 
 help: ## this list
@@ -42,6 +43,9 @@ fix: $(VENV)/dev.stamp ## formats, and repairs what ruff can
 bench: $(VENV)/dev.stamp ## the figures of the README
 	bash .ci/debian $(TEACHER_PACKAGES)
 	for name in $(BENCHMARKS); do $(PYTHON) -m "benchmarks.$$name"; done
+
+soak: $(VENV)/dev.stamp ## fifteen minutes of rude clients: make soak MINUTES=15
+	$(PYTHON) -m benchmarks.soak --minutes $(MINUTES)
 
 kokoro: $(VENV)/random-kokoro.stamp ## a full-size Kokoro of random weights, for benchmarks: make kokoro OUT=folder
 	@[ -n "$(OUT)" ] || { echo 'make kokoro OUT=folder: where to write it' >&2; exit 2; }
@@ -80,5 +84,5 @@ $(VENV)/%.stamp: $(VENV)/package.stamp
 	@$(PIP) --group $*
 	@touch $@
 
-.PHONY: help demo test setup check fix bench kokoro peers segmentation voice
+.PHONY: help demo test setup check fix bench soak kokoro peers segmentation voice
 .PRECIOUS: $(VENV)/%.stamp

@@ -21,6 +21,7 @@ class RunningServer:
 
     url: str
     start_seconds: float
+    pid: int
     last_words: str = ""
     """What it printed when it was stopped."""
 
@@ -33,7 +34,7 @@ async def running_server(*command: str) -> AsyncIterator[RunningServer]:
     try:
         async with asyncio.timeout(READY_SECONDS):
             url = await _announced_url(process)
-        server = RunningServer(url, time.perf_counter() - start)
+        server = RunningServer(url, time.perf_counter() - start, process.pid)
         yield server
         process.terminate()
         async with asyncio.timeout(GOODBYE_SECONDS):

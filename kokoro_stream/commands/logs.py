@@ -35,7 +35,13 @@ def configure(settings: LogSettings) -> None:
     logging.basicConfig(handlers=[handler], level=settings.level.upper(), force=True)
     # At info it tells of every connection, which our own lines do better.
     logging.getLogger("uvicorn").setLevel(max(logging.WARNING, logging.root.level))
+    logging.getLogger("asyncio").addFilter(_is_news)
     logging.getLogger("kokoro_stream.spoken").disabled = not settings.text
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """asyncio warns of each write to a peer that has just vanished, which peers may do."""
+    return record.getMessage() != "socket.send() raised exception."
 
 
 class _Structured(logging.Formatter):

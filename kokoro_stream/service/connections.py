@@ -131,7 +131,13 @@ class HttpConnection(_Bounded, H11Protocol):
     def data_received(self, data: bytes) -> None:
         if not self._deaf:
             super().data_received(data)
+        if not self._deaf:
             self._await()
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        self._await_nothing()
+        self._deaf = True  # what comes from now on goes to the WebSocket
+        super().handle_websocket_upgrade(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._await_nothing()

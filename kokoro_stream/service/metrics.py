@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
@@ -52,6 +53,7 @@ class Metrics:
         self._build = self._gauge("build_info", "What serves", "version", "model", "provider")
         self._sessions = self._gauge("sessions", "Sessions and requests that are being served")
         self.speaking = self._gauge("speeches_active", "Speeches under way")
+        self._tasks = self._gauge("tasks", "Tasks of the event loop")
         self._waiting = self._gauge("jobs_waiting", "Jobs of the model that wait for their turn")
         self._running = self._gauge("jobs_running", "Jobs of the model that are computed now")
         self._longest = self._gauge("job_longest_seconds", "For how long the oldest of these has been computed")
@@ -66,6 +68,7 @@ class Metrics:
     def take(self, *, sessions: int, vitals: Vitals) -> None:
         """Notes how things are now."""
         self._sessions.set(sessions)
+        self._tasks.set(len(asyncio.all_tasks()))
         self._waiting.set(vitals.waiting)
         self._running.set(vitals.running)
         self._longest.set(vitals.longest_s)

@@ -23,7 +23,8 @@ from .watchdog import BUSY, Watchdog
 
 logger = logging.getLogger(__name__)
 spoken = logging.getLogger("kokoro_stream.spoken")
-"""Tells every segment; whoever configures logs decides whether text may be in them."""
+"""Tells every segment, once whoever configures the log enables it."""
+spoken.disabled = True
 
 
 class ObservedSpeaker:

@@ -13,13 +13,15 @@ Cause = Literal["machine", "text"]
 
 # Text that comes so shortly before the listener runs dry could not have been spoken in time by anybody.
 TOO_LATE_S = 0.5
+BUFFER_S = 0.06  # that players in browsers and telephones keep at least: they begin that much later
 STEP_S = 0.02  # pieces of text that come within it are taken for one
 
 
 class Reckoning:
-    """One speech's times."""
+    """One speech's times. The listener begins to play ``buffer_s`` after the first audio."""
 
-    def __init__(self) -> None:
+    def __init__(self, buffer_s: float = BUFFER_S) -> None:
+        self._buffer_s = buffer_s
         self.first_text_at: float | None = None
         self.first_audio_at: float | None = None
         self.text_complete_at = 0.0
@@ -56,7 +58,7 @@ class Reckoning:
         """
         cause: Cause | None = None
         if self.first_audio_at is None:
-            self.first_audio_at = self._dry_at = now
+            self.first_audio_at, self._dry_at = now, now + self._buffer_s
         if now > self._dry_at:
             late_text = self._new_segment and self.text_complete_at > self._dry_at - TOO_LATE_S
             if asked_at <= self._dry_at:

@@ -24,7 +24,8 @@ class Watchdog:
     def __init__(self, speaker: Speaker) -> None:
         self._speaker = speaker
         self._works = False
-        self._trying = asyncio.Lock()  # one word answers all who ask meanwhile
+        self._trying = asyncio.Lock()
+        self._tried = 0
 
     @property
     def stalled(self) -> bool:
@@ -43,9 +44,11 @@ class Watchdog:
         """Something has been spoken, and nothing has gone wrong since; else a word is spoken now."""
         if self._works:
             return True
+        tried = self._tried
         async with self._trying:
-            if not self._works:
+            if tried == self._tried and not self._works:  # one word answers all who ask meanwhile
                 self._works = await self._says_a_word(config)
+                self._tried += 1
         return self._works
 
     async def _says_a_word(self, config: SpeechConfig) -> bool:

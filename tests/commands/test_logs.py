@@ -78,7 +78,7 @@ def _logging_as_before() -> Iterator[None]:
     yield
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)
-    logging.getLogger("kokoro_stream.spoken").disabled = False
+    logging.getLogger("kokoro_stream.spoken").disabled = True
     logging.getLogger("uvicorn").setLevel(logging.NOTSET)
 
 

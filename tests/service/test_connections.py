@@ -144,6 +144,18 @@ async def test_requests_that_come_in_time_are_not_hurried() -> None:
             assert await client.reader.readexactly(1) == b"x"
 
 
+async def test_a_websocket_is_no_request_that_comes_too_slowly() -> None:
+    http = HttpSettings(head_ms=SOON, body_ms=SOON)
+    async with (
+        serving(create_app(FakeSpeaker()), http=http) as address,
+        open_websocket(f"ws://{address}/v1/stream") as client,
+    ):
+        assert json.loads(await client.recv())["type"] == "session.created"
+        await asyncio.sleep(4 * SOON / 1000)
+        await client.send('{"type": "ping"}')
+        assert json.loads(await client.recv())["type"] == "pong"
+
+
 async def test_who_takes_no_more_of_an_answer_is_cut_off() -> None:
     ended = asyncio.Event()
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Self
 
 import httpx2 as httpx
 import pytest
@@ -20,7 +21,7 @@ from kokoro_stream.service.access import AccessSettings, ApiKey
 from kokoro_stream.service.app import create_app
 from kokoro_stream.service.secret import Secret
 from kokoro_stream.service.settings import ServiceSettings
-from kokoro_stream.service.watchdog import STALLED_S
+from kokoro_stream.service.watchdog import STALLED_S, Watchdog
 from tests.fakes import FakeSpeaker, FakeSpeech
 from tests.service.running import serving
 
@@ -73,23 +74,35 @@ async def test_it_is_ready_once_a_word_was_spoken_and_nobody_notices_that_word()
     assert speaker.live == 0
 
 
-async def test_many_who_ask_at_once_are_answered_by_one_word() -> None:
-    speaker = FakeSpeaker()
-    async with watched(speaker) as service:
-        await asyncio.gather(*(service.status("/readyz") for _ in range(10)))
-    assert len(speaker.configs) == 1
-
-
 class Mute(FakeSpeaker):
     """Fails at every speech while it is ill."""
 
     ill = True
 
     def speak(self, *, config: SpeechConfig) -> FakeSpeech:
-        speech = super().speak(config=config)
+        speech = HesitantSpeech(self, config)
+        self.configs.append(config)
         if self.ill:
             speech.feed("explode. ")
         return speech
+
+
+class HesitantSpeech(FakeSpeech):
+    """Lets others have their turn before it begins."""
+
+    async def __aenter__(self) -> Self:
+        await asyncio.sleep(0)
+        return await super().__aenter__()
+
+
+@pytest.mark.parametrize("ill", [False, True])
+async def test_many_who_ask_at_once_are_answered_by_one_word(ill: bool) -> None:
+    speaker = Mute()
+    speaker.ill = ill
+    watchdog = Watchdog(speaker)
+    answers = await asyncio.gather(*(watchdog.speaks(SpeechConfig()) for _ in range(10)))
+    assert answers == [not ill] * 10
+    assert len(speaker.configs) == 1
 
 
 async def test_who_brings_out_nothing_is_alive_but_not_ready_until_he_does() -> None:

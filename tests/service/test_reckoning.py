@@ -9,7 +9,7 @@ from kokoro_stream.service.reckoning import TOO_LATE_S, Cause, Reckoning
 
 
 def test_the_first_audio_counts_from_the_first_text_and_from_when_the_segment_was_all_there() -> None:
-    times = Reckoning()
+    times = Reckoning(buffer_s=0)
     times.text(10, 1.0)
     times.text(10, 2.0)
     times.text(10, 3.0)
@@ -32,7 +32,7 @@ def frames(times: Reckoning, *moments: float, segment: int | None = None) -> lis
 
 
 def test_a_listener_whose_audio_is_always_there_never_runs_dry() -> None:
-    times = Reckoning()
+    times = Reckoning(buffer_s=0)
     times.text(10, 0.0)
     assert frames(times, 5.0, 5.1, 7.0, 8.0, segment=10) == [None] * 4
     assert times.least_lead() == 0.0
@@ -40,21 +40,27 @@ def test_a_listener_whose_audio_is_always_there_never_runs_dry() -> None:
 
 
 def test_the_lead_is_how_near_he_was_to_it() -> None:
-    times = Reckoning()
+    times = Reckoning(buffer_s=0)
     times.text(10, 0.0)
     frames(times, 5.0, 5.25, 6.5, segment=10)
     assert times.segment(20) == 0.5
 
 
+def test_what_comes_within_the_player_s_buffer_is_in_time() -> None:
+    times = Reckoning(buffer_s=0.1)
+    times.text(10, 0.0)
+    assert frames(times, 5.0, 6.05, 7.2, segment=10) == [None, None, "machine"]
+
+
 def test_within_a_segment_it_is_the_machine_that_was_late() -> None:
-    times = Reckoning()
+    times = Reckoning(buffer_s=0)
     times.text(10, 0.0)
     assert frames(times, 5.0, 6.5, 7.5, 9.0, segment=10) == [None, "machine", None, "machine"]
 
 
 def test_before_a_segment_it_is_the_text_if_that_came_too_late() -> None:
     for delay, cause in ((-TOO_LATE_S - 0.1, "machine"), (-TOO_LATE_S + 0.1, "text"), (1.0, "text")):
-        times = Reckoning()
+        times = Reckoning(buffer_s=0)
         times.text(10, 0.0)
         frames(times, 5.0, segment=10)
         times.text(10, 6.0 + delay)
@@ -64,7 +70,7 @@ def test_before_a_segment_it_is_the_text_if_that_came_too_late() -> None:
 
 
 def test_who_asks_too_late_has_himself_to_blame() -> None:
-    times = Reckoning()
+    times = Reckoning(buffer_s=0)
     times.text(10, 0.0)
     frames(times, 5.0, segment=10)
     assert times.frame(1.0, asked_at=8.0, now=8.1) is None
@@ -72,13 +78,13 @@ def test_who_asks_too_late_has_himself_to_blame() -> None:
 
 
 def test_speech_without_text_or_audio_has_nothing_to_tell() -> None:
-    times = Reckoning()
+    times = Reckoning(buffer_s=0)
     assert (times.segment(0), times.least_lead(), times.first_text_at, times.first_audio_at) == (None,) * 4
 
 
 @given(some.lists(some.tuples(some.floats(0, 3), some.floats(0.01, 2)), max_size=30))
 def test_no_more_is_ever_played_than_was_handed_out(frames: list[tuple[float, float]]) -> None:
-    times, now, audio, dry = Reckoning(), 0.0, 0.0, 0
+    times, now, audio, dry = Reckoning(buffer_s=0), 0.0, 0.0, 0
     times.text(1, now)
     times.segment(1)
     for wait, duration in frames:
