@@ -17,7 +17,12 @@ def blocks(language: str) -> list[str]:
 
 def commands() -> list[str]:
     """What a person is to type, a line a command."""
-    return [line.removeprefix("$ ") for block in blocks("console") for line in block.splitlines()]
+    return [line.removeprefix("$ ") for block in blocks("console") for line in joined(block).splitlines()]
+
+
+def joined(text: str) -> str:
+    """With lines that go on in the next one made whole."""
+    return re.sub(r"\\\n\s*", "", text)
 
 
 def rows(header: str) -> list[list[str]]:

@@ -23,7 +23,7 @@ from kokoro_stream.events import Done
 from kokoro_stream.service.app import create_app
 from kokoro_stream.service.settings import ServiceSettings
 from tests.docs.command_line import parse
-from tests.docs.page import FOLDER, PAGE, ROOT, commands
+from tests.docs.page import FOLDER, PAGE, ROOT, commands, joined
 from tests.docs.stopping import AFTER_GRACE_S
 from tests.fakes import FakeSpeaker
 from tests.system.process import PATIENCE_S, Server
@@ -106,7 +106,7 @@ def installed(tmp_path: Path) -> Iterator[Server]:
     for command in COMMANDS:
         if words_of(command)[0] in MAKE_FILES and "/etc/" in command:
             subprocess.run(["bash", "-euo", "pipefail", "-c", here(command)], cwd=ROOT, check=True, timeout=PATIENCE_S)
-    unit = here((tmp_path / "etc/systemd/system/kokoro-stream.service").read_text("utf-8"))
+    unit = here(joined((tmp_path / "etc/systemd/system/kokoro-stream.service").read_text("utf-8")))
     ((name, key),) = re.findall(r"^LoadCredential=(.+):(.+)$", unit, re.MULTILINE)
     (start,) = re.findall(r"^ExecStart=(.+)$", unit, re.MULTILINE)
     assert Path(key).name == name

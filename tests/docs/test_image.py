@@ -25,14 +25,14 @@ from kokoro_stream.events import Done
 from kokoro_stream.service.app import create_app
 from kokoro_stream.service.settings import ServiceSettings
 from tests.docs.command_line import parse
-from tests.docs.page import FOLDER, ROOT
+from tests.docs.page import FOLDER, ROOT, joined
 from tests.docs.stopping import longest_stop_s
 from tests.fakes import FakeSpeaker
 from tests.service.running import serving
 from tests.system.process import PATIENCE_S, Server
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-LINES = re.sub(r"^#.*\n", "", (FOLDER / "Dockerfile").read_text("utf-8"), flags=re.MULTILINE).replace("\\\n", "")
+LINES = joined(re.sub(r"^#.*\n", "", (FOLDER / "Dockerfile").read_text("utf-8"), flags=re.MULTILINE))
 INSTRUCTIONS = [(line.split()[0], line.split(maxsplit=1)[1]) for line in LINES.splitlines() if line]
 LAST_STAGE = max(at for at, (name, _) in enumerate(INSTRUCTIONS) if name == "FROM")
 BUILD, IMAGE = INSTRUCTIONS[:LAST_STAGE], INSTRUCTIONS[LAST_STAGE:]

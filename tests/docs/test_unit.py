@@ -12,10 +12,10 @@ import pytest
 
 from kokoro_stream.service.http import HttpSettings
 from kokoro_stream.service.settings import ServiceSettings
-from tests.docs.page import FOLDER
+from tests.docs.page import FOLDER, joined
 from tests.docs.stopping import longest_stop_s
 
-UNIT = (FOLDER / "kokoro-stream.service").read_text("utf-8")
+UNIT = joined((FOLDER / "kokoro-stream.service").read_text("utf-8"))
 SETTINGS = re.findall(r"^(\w+)=(.*)$", UNIT, re.MULTILINE)
 PROGRAM = "/opt/kokoro-stream/bin/kokoro-stream"
 EXPOSURE = 20  # tenths: systemd calls that OK; a service that confines itself in nothing has 96
@@ -26,7 +26,7 @@ with_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reaso
 def analyze(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Of the unit, with a program that is on this machine."""
     path = tmp_path / "kokoro-stream.service"
-    path.write_text(UNIT.replace(PROGRAM, sys.executable))
+    path.write_text((FOLDER / path.name).read_text("utf-8").replace(PROGRAM, sys.executable))
     return subprocess.run(["systemd-analyze", *arguments, str(path)], capture_output=True, text=True, check=False)
 
 
