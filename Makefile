@@ -15,7 +15,7 @@ LOCK := $(if $(shell command -v flock),flock Makefile)
 PIP := $(LOCK) $(PYTHON) -m pip --disable-pip-version-check install --quiet
 
 TEACHER_PACKAGES := festival festvox-us-slt-hts htsengine
-TEST_PACKAGES := libportaudio2 mosquitto openssl chromium
+TEST_PACKAGES := caddy chromium libportaudio2 mosquitto nginx-light openssl
 MINUTES ?= 15
 BENCHMARKS := first_audio realtime_factor stop_latency intelligibility concurrency
 

@@ -1,5 +1,6 @@
 """A session computes the same whatever computes it, and can be stopped at any time without harm."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -166,6 +167,17 @@ def test_openvino_reports_nothing_to_its_makers() -> None:
         "sys.exit(any(name.startswith('openvino_telemetry') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_onnx_runtime_reports_nothing_to_its_makers(tmp_path: Path) -> None:
+    """It would begin by numbering the machine in the user's cache; but not where variables tell of CI."""
+    code = (
+        "from kokoro_stream.model.session import Runtime, open_session; from kokoro_stream.model.folder import *;"
+        "open_session(BUILTIN / DECODER, Runtime(provider='cpu'))"
+    )
+    environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code], env=environ, cwd=tmp_path, check=True)
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_a_size_that_a_stopped_run_spoilt_is_not_run_next(
