@@ -34,6 +34,7 @@ HOMES = {
     "av": ("service",),
     "wyoming": ("service",),
     "zeroconf": ("service",),
+    "ifaddr": ("service",),
     "aiomqtt": ("service", "client"),
     "typer": ("cli", "commands"),
     "rich": ("cli", "commands", "doctor"),

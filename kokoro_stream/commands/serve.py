@@ -14,6 +14,7 @@ import typer
 from ..model.providers import Provider, Runtime
 from ..service import server
 from ..speaker import Speaker
+from .doors import doors
 from .options import PROVIDER, THREADS
 from .server_config import ServerConfig, server_config
 
@@ -22,12 +23,15 @@ def serve(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings, a TOML file.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 is any free one.")] = None,
+    wyoming: Annotated[
+        str | None, typer.Option(metavar="tcp://HOST:PORT", help="Where Home Assistant finds a voice (Wyoming).")
+    ] = None,
     provider: Annotated[Provider | None, PROVIDER] = None,
     threads: Annotated[int | None, THREADS] = None,
 ) -> None:
     """Serve speech over WebSocket until Ctrl-C or SIGTERM; speeches under way may end."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    options = {"host": host, "port": port, "provider": provider, "threads": threads}
+    options = {"host": host, "port": port, "wyoming__uri": wyoming, "provider": provider, "threads": threads}
     asyncio.run(_serve(server_config(config, os.environ, **options)))
 
 
@@ -40,4 +44,6 @@ async def _serve(config: ServerConfig) -> None:
         where = " and ".join(addresses)
         typer.echo(f"{speaker.model_name} with {len(speaker.voices)} voices on {computing} at {where}")
 
-    await server.serve(speaker, config.service, host=config.host, port=config.port, on_ready=announce)
+    await server.serve(
+        speaker, config.service, host=config.host, port=config.port, doors=doors(config), on_ready=announce
+    )

@@ -16,6 +16,9 @@
 
     [service.speech.lexicon]
     nginx = "engine x"
+
+    [wyoming]
+    uri = "tcp://127.0.0.1:10200"       # KOKORO_STREAM_WYOMING__URI, where Home Assistant finds a voice; "" for nowhere
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from ..errors import InputError
 from ..model.providers import Provider
 from ..model.store import ENVIRONMENT
 from ..service.settings import ServiceSettings
+from ..service.wyoming.settings import WyomingSettings
 
 PREFIX = "KOKORO_STREAM_"
 
@@ -50,18 +54,22 @@ class ServerConfig:
     host: str = "127.0.0.1"  # only this machine, until somebody decides otherwise
     port: int = 8880
     service: ServiceSettings = field(default_factory=ServiceSettings)
+    wyoming: WyomingSettings = field(default_factory=WyomingSettings)
 
 
 def server_config(path: Path | None, environ: Mapping[str, str], **options: str | int | None) -> ServerConfig:
     """Settings from the file, ``KOKORO_STREAM_*`` of the environment, and the options that are not None.
 
+    ``wyoming__uri`` is an option of the table ``wyoming``.
     Raises InputError naming the first setting that is unknown or cannot be used; OSError when the file cannot be read.
     """
     given = _read(path) if path else {}
     for name, value in sorted(environ.items()):  # a table's name comes before its entries
         if name.startswith(PREFIX) and name != ENVIRONMENT:
             _put(given, name.removeprefix(PREFIX).lower().split("__"), value)
-    given.update((name, value) for name, value in options.items() if value is not None)
+    for name, option in options.items():
+        if option is not None:
+            _put(given, name.split("__"), option)
     _refuse_unknown(given, ServerConfig, "")
     try:
         return msgspec.convert(given, ServerConfig, strict=False)  # the environment has only strings
@@ -81,7 +89,7 @@ def read_lexicon(path: Path) -> dict[str, Any]:
     return _read(path)
 
 
-def _put(given: dict[str, Any], names: list[str], value: str) -> None:
+def _put(given: dict[str, Any], names: list[str], value: str | int) -> None:
     for name in names[:-1]:
         inner = given.setdefault(name, {})
         if not isinstance(inner, dict):
