@@ -16,6 +16,7 @@ Emoji = Literal["drop", "name"]
 
 SPEEDS = (0.5, 2.0)  # beyond these, durations of single phonemes fall below a frame or drag
 SAMPLE_RATES = (8000, 48000)  # telephone to studio; what listeners' sound devices accept
+VOLUMES = (0.0, 2.0)  # twice as loud is what most voices bear before they are clipped
 FRAME_MS = (10, 200)  # a frame's overhead dominates below, its latency above
 
 
@@ -26,7 +27,9 @@ class SpeechConfig:
     ``voice`` is a name or a blend (``af_x:0.7+am_y:0.3``), "" for the model's default; ``lang`` the text's language, ""
     for the voice's own. ``sample_rate`` is in Hz; the model's audio is resampled. ``idle_flush_ms`` is the producer's
     silence after which waiting text is spoken as it is. ``max_waiting_chars`` bounds text that has been fed and not yet
-    synthesised. ``priority`` says who waits when several speak: an announcement begins after the answers that wait to
+    synthesised. ``volume`` is a gain, 1.0 for the level that all voices have in common.
+
+    ``priority`` says who waits when several speak: an announcement begins after the answers that wait to
     begin; bulk (audio books, files) is made in the time that the others leave, and is never refused. ``code`` is what
     is said for a block of code, ``emoji`` whether they are named. With ``markup``, ``[word](/phonemes/)`` and some of
     SSML are obeyed: only for text that no model or stranger has written. ``lexicon`` is how words of this speech are
@@ -35,6 +38,7 @@ class SpeechConfig:
 
     voice: str = ""
     speed: float = 1.0
+    volume: float = 1.0
     lang: str = ""
     latency: Latency = "balanced"
     format: AudioFormat = "pcm_s16le"
@@ -50,6 +54,7 @@ class SpeechConfig:
 
     def __post_init__(self) -> None:
         _between("speed", self.speed, SPEEDS)
+        _between("volume", self.volume, VOLUMES)
         _between("sample_rate", self.sample_rate, SAMPLE_RATES)
         _between("frame_ms", self.frame_ms, FRAME_MS)
         _one_of("latency", self.latency, ("low", "balanced", "quality"))

@@ -14,6 +14,7 @@
     ├── StoppedError                   a running job was stopped because nobody wants its result any more
     ├── ClosedError                    used after it was closed
     ├── ProtocolError                  the peer broke the wire protocol; ``code`` is the wire error code
+    ├── SilentListenerError            the listener, by whose acks audio is paced, has stopped acknowledging
     └── ConnectionLostError            the connection to the server ended and could not be restored
 """
 
@@ -109,6 +110,15 @@ class ProtocolError(KokoroStreamError):
         super().__init__(message)
         self.code = code
         self.fatal = fatal
+
+
+class SilentListenerError(KokoroStreamError):
+    """The listener has acknowledged nothing for ``silence_ms``; it had played ``played_ms`` of the audio by then."""
+
+    def __init__(self, silence_ms: float, *, played_ms: float) -> None:
+        super().__init__(f"no acknowledgement for {silence_ms:.0f} ms; the listener had played {played_ms:.0f} ms")
+        self.silence_ms = silence_ms
+        self.played_ms = played_ms
 
 
 class ConnectionLostError(KokoroStreamError):

@@ -294,7 +294,7 @@ class Rendering:
             end_ms = (self._framed + len(frame)) * 1000 / rate
             await self._emit(
                 AudioFrame(
-                    pcm=encode(frame, self._config.format),
+                    pcm=encode(frame, self._config.format, self._config.volume),
                     sample_rate=rate,
                     sample_offset=self._framed,
                     samples=len(frame),

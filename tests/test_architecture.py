@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "kokoro_stream"
 CONTRACTS = ("errors", "events", "config", "phonemes.utterance", "phonemes.vocabulary", "phonemes")
 LAYERS = (
     CONTRACTS,
-    ("text", "audio"),
+    ("text", "audio", "backoff"),
     ("phonemes", "model"),
     ("engine", "front_end", "inbox", "rendering", "speech", "speaker"),
     ("service", "client"),
@@ -36,6 +36,7 @@ HOMES = {
     "zeroconf": ("service",),
     "ifaddr": ("service",),
     "aiomqtt": ("service", "client"),
+    "paho": ("service", "client"),  # what aiomqtt is made of: properties and reason codes
     "typer": ("cli", "commands"),
     "rich": ("cli", "commands", "doctor"),
     "sounddevice": ("commands",),

@@ -24,13 +24,15 @@ def empty() -> Pcm:
     return np.zeros(0, np.float32)
 
 
-def encode(samples: Pcm, encoding: AudioFormat) -> bytes:
-    """Samples as bytes. Beyond full scale they are clipped, never wrapped; float32 keeps them as they are.
+def encode(samples: Pcm, encoding: AudioFormat, volume: float = 1.0) -> bytes:
+    """Samples, times ``volume``, as bytes. Beyond full scale they are clipped, never wrapped; float32 keeps them.
 
     Raises `ValueError` for NaN and infinity: no listener could play them and no clipping would make them right.
     """
     if not np.isfinite(samples).all():
         raise ValueError("audio holds NaN or infinite samples")
+    if volume != 1:
+        samples = samples * np.float32(volume)
     if encoding == "pcm_f32le":
         return samples.astype("<f4").tobytes()
     levels = np.rint(np.clip(samples, -1, 1) * INT16_FULL_SCALE).astype("<i2")

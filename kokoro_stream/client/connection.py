@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from types import TracebackType
@@ -18,6 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.frames import CloseCode
 from websockets.typing import Subprotocol
 
+from ..backoff import delays
 from ..errors import ConnectionLostError, InputError, KokoroStreamError, ProtocolError
 from ..service import messages
 from ..service.messages import PROTOCOL, ClientMessage, ServerMessage, SessionConfig, SessionCreated, SessionUpdate
@@ -26,20 +26,6 @@ from ..service.wire import AudioHeader, decode_server, encode
 from .speech import RemoteSpeech, Tokens
 
 MAX_ANSWER_BYTES = 1 << 24  # context.interrupted holds the whole text, which may have been growing for hours
-FIRST_DELAY_S = 0.1  # a server that restarts is back within seconds
-LONGEST_DELAY_S = 5.0
-
-
-def delays(give_up_after_s: float, jitter: Callable[[], float] = random.random) -> Iterator[float]:
-    """Seconds to wait before each attempt to reconnect: doubling, with jitter, so that clients do not return as one."""
-    waited = 0.0
-    for attempt in itertools.count():
-        longest = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0 ** min(attempt, 16))
-        delay = longest * (1 + jitter()) / 2
-        waited += delay
-        if waited > give_up_after_s:
-            return
-        yield delay
 
 
 def connect(url: str, *, give_up_after_s: float = 60.0, **changes: Any) -> Client:

@@ -7,18 +7,22 @@ reader calls the other methods, none of which waits.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import asdict
 from typing import Protocol
 
 from .. import events
+from ..errors import SilentListenerError
 from . import messages
 from .messages import ServerMessage, SessionConfig
-from .pacing import Pacing
+from .pacing import AckPacing, Pacing
 from .speaker import Speech
 from .telling import next_event
 from .wire import AudioHeader
+
+logger = logging.getLogger(__name__)
 
 
 class Outlet(Protocol):
@@ -43,7 +47,7 @@ class Context:
         self._config = config
         self._outlet = outlet
         self._now_ms = now_ms
-        self._pacing = Pacing(config.max_lead_ms)
+        self._pacing = (AckPacing if config.pace == "acks" else Pacing)(config.max_lead_ms)
         self._news = asyncio.Event()  # an ack or an interruption may end a wait of the pacing
         self._interrupted = asyncio.Event()
         self._heard_ms = 0.0
@@ -57,6 +61,11 @@ class Context:
         """The listener has played that much."""
         self._pacing.ack(played_ms, self._now_ms())
         self._news.set()
+
+    def miss(self, gap: messages.PlaybackGap) -> None:
+        """Some audio did not reach the listener, who heard silence instead."""
+        lost = f"messages {gap.first_sequence} to {gap.last_sequence} ({gap.missing_ms:.0f} ms)"
+        logger.warning("%r: the listener missed %s", self, lost)
 
     def interrupt(self, played_ms: float | None) -> None:
         """The listener cut in; no audio that has not been handed over yet goes out. The first interruption counts."""
@@ -87,12 +96,15 @@ class Context:
 
     async def _deliver(self) -> events.Event:
         """Passes everything on, and returns the terminal event once the audio before it has been heard."""
-        async with aclosing(self.speech.events()) as stream:
-            while not isinstance(event := await next_event(stream, self), events.TERMINAL):
-                if not self._interrupted.is_set():
-                    await self._pass_on(event)
-        if isinstance(event, events.Done) and not self._interrupted.is_set():
-            await self._hear_out()
+        try:
+            async with aclosing(self.speech.events()) as stream:
+                while not isinstance(event := await next_event(stream, self), events.TERMINAL):
+                    if not self._interrupted.is_set():
+                        await self._pass_on(event)
+            if isinstance(event, events.Done) and not self._interrupted.is_set():
+                await self._hear_out()
+        except SilentListenerError as error:
+            return events.Failed("listener_silent", str(error))
         return event
 
     async def _pass_on(self, event: events.Event) -> None:

@@ -17,6 +17,7 @@ from .messages import (
     ContextMessage,
     Interrupt,
     PlaybackAck,
+    PlaybackGap,
     TextAppend,
     TextEnd,
     TextFlush,
@@ -44,6 +45,7 @@ MOVES: Mapping[ContextState, Mapping[type[ContextMessage], ContextState]] = Mapp
             TextAppend: ContextState.OPEN,
             TextEnd: ContextState.ENDED,  # a reply without a single token
             PlaybackAck: ContextState.IDLE,  # crosses the terminal event on its way
+            PlaybackGap: ContextState.IDLE,
         },
         ContextState.OPEN: {
             TextAppend: ContextState.OPEN,
@@ -52,19 +54,23 @@ MOVES: Mapping[ContextState, Mapping[type[ContextMessage], ContextState]] = Mapp
             TextEnd: ContextState.ENDED,
             Interrupt: ContextState.INTERRUPTED,
             PlaybackAck: ContextState.OPEN,
+            PlaybackGap: ContextState.OPEN,
         },
         ContextState.ENDED: {
             Interrupt: ContextState.INTERRUPTED,
             PlaybackAck: ContextState.ENDED,
+            PlaybackGap: ContextState.ENDED,
         },
         ContextState.INTERRUPTED: {
             Interrupt: ContextState.INTERRUPTED,  # impatience is no error
             PlaybackAck: ContextState.INTERRUPTED,
+            PlaybackGap: ContextState.INTERRUPTED,
         },
         ContextState.FAILED: {
             TextEnd: ContextState.IDLE,  # the rest of its text has passed, the name is free
             Interrupt: ContextState.IDLE,
             PlaybackAck: ContextState.FAILED,
+            PlaybackGap: ContextState.FAILED,
         },
     }
 )

@@ -23,6 +23,7 @@ from .session_messages import (
     Ratio,
     SessionConfig,
     SessionCreated,
+    SessionTopics,
     SessionUpdate,
     SessionUpdated,
     Text,
@@ -38,6 +39,7 @@ __all__ = [
     "Limits",
     "SessionConfig",
     "SessionCreated",
+    "SessionTopics",
     "SessionUpdate",
     "SessionUpdated",
 ]
@@ -90,6 +92,17 @@ class PlaybackAck(ToContext, frozen=True, kw_only=True, tag="playback.ack"):
     """Audio of the context played so far."""
 
 
+class PlaybackGap(ToContext, frozen=True, kw_only=True, tag="playback.gap"):
+    """Binary messages did not arrive; the listener heard silence in their place. The server takes note of it."""
+
+    first_sequence: Count
+    """The first one missing."""
+    last_sequence: Count
+    """The last one missing."""
+    missing_ms: Milliseconds
+    """Audio that was not heard."""
+
+
 class SessionClose(Message, frozen=True, kw_only=True, tag="session.close"):
     """The last message: no new contexts; the server closes when those under way have ended."""
 
@@ -105,9 +118,18 @@ class Ping(Message, frozen=True, kw_only=True, tag="ping"):
 
 
 ClientMessage = (
-    SessionUpdate | TextAppend | TextFlush | TextEnd | TextMark | Interrupt | PlaybackAck | SessionClose | Ping
+    SessionUpdate
+    | TextAppend
+    | TextFlush
+    | TextEnd
+    | TextMark
+    | Interrupt
+    | PlaybackAck
+    | PlaybackGap
+    | SessionClose
+    | Ping
 )
-ContextMessage = TextAppend | TextFlush | TextEnd | TextMark | Interrupt | PlaybackAck
+ContextMessage = TextAppend | TextFlush | TextEnd | TextMark | Interrupt | PlaybackAck | PlaybackGap
 
 # --- server → client -------------------------------------------------------------------------------------------------
 

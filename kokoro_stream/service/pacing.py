@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from ..errors import SilentListenerError
+
 HEAD_START_MS = 500  # sent at once: fills the listener's buffer before the network's jitter can empty it
+SILENCE_MS = 5000  # without an ack: a player acknowledges every second, and a network stalls for two or three
+ROUNDING_MS = 50  # what a player that counts in blocks of its sound device may never acknowledge
 
 
 class Pacing:
@@ -45,3 +49,36 @@ class Pacing:
 
     def _move(self, position_ms: float, now_ms: float) -> None:
         self._position_ms, self._at_ms = position_ms, now_ms
+
+
+class AckPacing(Pacing):
+    """The listener is where it last said it was, whatever the clock says: it may be waiting for somebody else to end.
+
+    Until it has begun to play it gets no more than the head start. An ack that says nothing new is a sign of life.
+    """
+
+    def played_ms(self, now_ms: float) -> float:
+        return self._position_ms
+
+    def sent(self, duration_ms: float, now_ms: float) -> None:
+        if self.sent_ms <= self._position_ms:
+            self._at_ms = now_ms  # there was nothing to acknowledge
+        self.sent_ms += duration_ms
+
+    def wait_ms(self, duration_ms: float, now_ms: float) -> float:
+        """As `Pacing.wait_ms`. Raises `SilentListenerError` when the listener owes an ack for too long."""
+        lead_ms = self.sent_ms - self._position_ms
+        allowed_ms = self.max_lead_ms if self._position_ms else HEAD_START_MS
+        if lead_ms <= 0 or lead_ms + duration_ms <= allowed_ms:
+            return 0.0
+        return self._patience_ms(now_ms)
+
+    def rest_ms(self, now_ms: float) -> float:
+        """As `Pacing.rest_ms`. Raises `SilentListenerError` when the listener owes an ack for too long."""
+        return 0.0 if self.sent_ms - self._position_ms <= ROUNDING_MS else self._patience_ms(now_ms)
+
+    def _patience_ms(self, now_ms: float) -> float:
+        left_ms = self._at_ms + SILENCE_MS - now_ms
+        if left_ms <= 0:
+            raise SilentListenerError(SILENCE_MS, played_ms=self._position_ms)
+        return left_ms

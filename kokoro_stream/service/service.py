@@ -37,11 +37,16 @@ class Service:
         self.speaker = speaker
         self.settings = settings
         self.running = False
-        self.draining = False
+        self.leaving = asyncio.Event()  # set when the service begins to stop
         self._guests: set[Guest] = set()
         self._grace: asyncio.Timeout | None = None
         self._empty = asyncio.Event()
         self._empty.set()
+
+    @property
+    def draining(self) -> bool:
+        """Whether the service is about to stop."""
+        return self.leaving.is_set()
 
     @property
     def guests(self) -> int:
@@ -77,9 +82,14 @@ class Service:
             if not self._guests:
                 self._empty.set()
 
-    async def converse(self, link: Link) -> None:
-        """A session of the native protocol over ``link``, to its end. Cancelling it stops everything under way."""
-        session = Session(link, self.speaker, self.settings)
+    async def converse(
+        self, link: Link, *, speaker: Speaker | None = None, settings: ServiceSettings | None = None
+    ) -> None:
+        """A session of the native protocol over ``link``, to its end. Cancelling it stops everything under way.
+
+        ``speaker`` and ``settings`` are the service's own unless the door has others for its sessions.
+        """
+        session = Session(link, speaker or self.speaker, settings or self.settings)
         with ExitStack() as stack:
             try:
                 stack.enter_context(self.hosting(session))
@@ -95,7 +105,7 @@ class Service:
 
     async def drain(self) -> None:
         """Lets what is under way end within ``grace_ms``, interrupts the rest, and closes all sessions."""
-        self.draining = True
+        self.leaving.set()
         for guest in tuple(self._guests):
             guest.close("going_away")
         with suppress(TimeoutError):

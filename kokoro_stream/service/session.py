@@ -33,7 +33,12 @@ from .wire import decode_client, encode
 
 NORMAL, GOING_AWAY, POLICY, TOO_BIG = 1000, 1001, 1008, 1009  # RFC 6455 §7.4.1
 IDLE, OVERLOADED = 4408, 4429  # ours, after the HTTP status codes
-_CLOSE_CODES: dict[GoodbyeReason, int] = {"closed": NORMAL, "idle": IDLE, "going_away": GOING_AWAY}
+_CLOSE_CODES: dict[GoodbyeReason, int] = {
+    "closed": NORMAL,
+    "idle": IDLE,
+    "going_away": GOING_AWAY,
+    "connection_lost": GOING_AWAY,
+}
 
 SERVER = f"kokoro-stream/{version('kokoro-stream')}"
 
@@ -186,6 +191,8 @@ class Session:
                     context.interrupt(played_ms)
                 case messages.PlaybackAck(played_ms=played_ms):
                     context.ack(played_ms)
+                case messages.PlaybackGap():
+                    context.miss(message)
 
     def _end_all(self) -> None:
         for name in self._conversation.active:

@@ -17,7 +17,8 @@ MAX_LEXICON = 200  # words of one session; the server's own lexicon is for more
 DEFAULT_CONTEXT = "default"
 
 Timestamps = Literal["none", "word"]
-GoodbyeReason = Literal["closed", "idle", "going_away"]
+Pace = Literal["clock", "acks"]
+GoodbyeReason = Literal["closed", "idle", "going_away", "connection_lost"]
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_CHARS)]
 Text = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
 Milliseconds = Annotated[float, Meta(ge=0)]
@@ -41,6 +42,8 @@ class SessionUpdate(Message, frozen=True, kw_only=True, tag="session.update"):
     """Name or blend (``af_x:0.7+am_y:0.3``); "" is the model's default."""
     speed: float | UnsetType = UNSET
     """1.0 is the voice's own pace."""
+    volume: float | UnsetType = UNSET
+    """Gain: 1.0 is the level that all voices have in common, 0 is silence, 2.0 the most."""
     lang: Annotated[str, Meta(max_length=MAX_NAME_CHARS)] | UnsetType = UNSET
     """Language code such as ``en-us``; "" is the voice's own language."""
     format: AudioFormat | UnsetType = UNSET
@@ -53,6 +56,8 @@ class SessionUpdate(Message, frozen=True, kw_only=True, tag="session.update"):
     """Whether `words` messages are sent."""
     max_lead_ms: Setting | UnsetType = UNSET
     """How far the server may run ahead of what has been played."""
+    pace: Pace | UnsetType = UNSET
+    """Where the listener is taken to be: where the clock says or an ack beyond it (clock), or its last ack (acks)."""
     latency: Latency | UnsetType = UNSET
     """How soon the first words are spoken: after a clause (low) … whole sentences (quality)."""
     idle_flush_ms: Setting | UnsetType = UNSET
@@ -78,6 +83,8 @@ class SessionConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Name or blend; "" is the model's default."""
     speed: float
     """1.0 is the voice's own pace."""
+    volume: float = 1.0
+    """Gain of the audio."""
     lang: str
     """Language code; "" is the voice's own language."""
     format: AudioFormat
@@ -90,6 +97,8 @@ class SessionConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Whether `words` messages are sent."""
     max_lead_ms: int
     """How far the server may run ahead of what has been played."""
+    pace: Pace = "clock"
+    """Where the listener is taken to be."""
     latency: Latency
     """How soon the first words are spoken."""
     idle_flush_ms: int
@@ -123,6 +132,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Time without a message or audio after which the session ends (close code 4408)."""
 
 
+class SessionTopics(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a session goes on that was opened over MQTT."""
+
+    up: str
+    """What the client says goes here."""
+    down: str
+    """What the server says comes here, audio included, once the first message has come up."""
+
+
 class SessionCreated(Message, frozen=True, kw_only=True, tag="session.created"):
     """First message of every session."""
 
@@ -140,6 +158,8 @@ class SessionCreated(Message, frozen=True, kw_only=True, tag="session.created"):
     """What applies to new contexts."""
     limits: Limits
     """What the session may use."""
+    topics: SessionTopics | UnsetType = UNSET
+    """Over MQTT only: the topics of this session."""
 
 
 class SessionUpdated(Message, frozen=True, kw_only=True, tag="session.updated"):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
 
 import pytest
 
 from kokoro_stream.client import Client, RemoteSpeech, connect
-from kokoro_stream.client.connection import delays
 from kokoro_stream.client.speech import INBOX_EVENTS
 from kokoro_stream.config import SpeechConfig
 from kokoro_stream.errors import ClosedError, ConnectionLostError, InputError, OverloadedError
@@ -268,12 +266,3 @@ async def test_another_service_is_an_error() -> None:
     async with serving(create_app(FakeSpeaker())) as address:
         with pytest.raises(ConnectionLostError):
             await connect(f"ws://{address}/elsewhere").__aenter__()
-
-
-def test_delays_double_with_jitter_up_to_a_bound() -> None:
-    assert list(delays(60, lambda: 1.0))[:8] == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
-    jittered = list(delays(60, random.Random(1).random))
-    assert sum(jittered) <= 60
-    assert all(
-        low <= delay <= 2 * low for delay, low in zip(jittered, [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2.5], strict=False)
-    )

@@ -1,0 +1,248 @@
+"""Says what is asked for: one announcement after the other for each target, each with exactly one end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import secrets
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from ...errors import ProtocolError
+from .. import messages
+from ..service import Service
+from ..wire import encode
+from .announcement import AnnouncementLink
+from .chimed import ChimingSpeaker
+from .connection import Arrival, Broker, Post, Reply
+from .messages import Outcome, PlayerStatus, SayAccepted, SayEnded, SayEvent, SayRequest, SayStarted
+from .queue import Queue
+from .say import Announcement, Defaults, announcement, read
+from .settings import MqttSettings
+from .topics import is_topic
+
+logger = logging.getLogger(__name__)
+
+MOST_PLAYERS = 1024  # whose status is known; above that they are served by the clock
+
+_REFUSALS = {
+    "queue_full": "too many requests wait; send it again later",
+    "too_many_targets": "too many targets have something to say; send it again later",
+}
+_encoder = msgspec.json.Encoder()
+_player_status = msgspec.json.Decoder(PlayerStatus)
+_say_event = msgspec.json.Decoder(SayEvent)
+
+
+class Announcer:
+    """Requests in, announcements and events out. ``tasks`` is where the targets' tasks run.
+
+    ``defaults`` may be replaced at any time; ``watchers`` are called, and must not wait, after every event.
+    """
+
+    def __init__(self, broker: Broker, service: Service, settings: MqttSettings, tasks: asyncio.TaskGroup) -> None:
+        self.defaults = Defaults(
+            target=settings.target,
+            voice=service.settings.speech.voice,
+            speed=service.settings.speech.speed,
+            lang=service.settings.speech.lang,
+            volume=settings.volume,
+            expiry_s=settings.expiry_s,
+            chime=settings.chime,
+        )
+        self.watchers: list[Callable[[SayEvent], None]] = []
+        self._broker = broker
+        self._service = service
+        self._settings = settings
+        self._tasks = tasks
+        self._topics = settings.topics
+        self._queue: Queue[Announcement] = Queue(settings.max_waiting)
+        self._links: dict[str, AnnouncementLink] = {}  # by target
+        self._players: dict[str, PlayerStatus] = {}
+        self._expiry_s = math.ceil(service.settings.max_lead_ms / 1000)
+        self._now_s = asyncio.get_running_loop().time
+        self._subscribe()
+
+    @property
+    def waiting(self) -> int:
+        """Requests whose turn has not come."""
+        return self._queue.waiting
+
+    @property
+    def speaking(self) -> tuple[str, ...]:
+        """Targets that are being spoken to."""
+        return tuple(self._links)
+
+    def say(self, request: SayRequest, *, target: str | None = None, reply: Reply | None = None) -> None:
+        """Takes a request, and answers it with events; ``target`` has precedence over the request's own."""
+        try:
+            asked = announcement(request, self.defaults, self._now_s(), target=target, reply=reply)
+        except ProtocolError as error:
+            self._reject(error, reply, target=target or "", id=request.id or "")
+            return
+        if self._queue.known(asked.id):
+            self._finish(asked, outcome="duplicate")
+            return
+        known, before = asked.target in self._queue.targets, self._queue.before(asked)
+        refusal = self._queue.offer(asked)
+        if refusal is not None:
+            self._finish(asked, outcome="rejected", reason=refusal, message=_REFUSALS[refusal])
+            return
+        self._tell(SayAccepted(id=asked.id, target=asked.target, server=self._topics.node, waiting=before), asked.reply)
+        self._make_way(asked)
+        if not known:
+            self._tasks.create_task(self._serve(asked.target), name=f"announce to {asked.target}")
+
+    def skip(self, target: str | None, reason: str = "skipped") -> None:
+        """Interrupts what is being spoken to the target; None stands for all of them."""
+        for name, link in self._links.items():
+            if target in (None, name):
+                link.cut(reason)
+
+    def stop(self, target: str | None) -> None:
+        """Takes back all that waits for the target, and interrupts what is being spoken to it."""
+        for name in self._queue.targets:
+            if target in (None, name):
+                for asked in self._queue.drop(name):
+                    self._finish(asked, outcome="interrupted", reason="stopped", text_spoken="")
+        self.skip(target, "stopped")
+
+    def _subscribe(self) -> None:
+        topics, broker = self._topics, self._broker
+        self.asking = (topics.shared(topics.say), topics.shared(f"{topics.say}/+"))
+        for topic_filter in self.asking:
+            broker.subscribe(topic_filter, self._ask)
+        for name, command in (("stop", self.stop), ("skip", self.skip)):
+            broker.subscribe(topics.command(name), partial(self._obey, command))
+            broker.subscribe(topics.command(name, "+"), partial(self._obey, command))
+        broker.subscribe(topics.announcement("+", "+").up, self._deliver)
+        broker.subscribe(topics.player_status("+"), self._meet)
+        broker.subscribe(topics.event, self._overhear)
+        broker.on_lost.append(self._lose)
+
+    def _ask(self, arrival: Arrival) -> None:
+        """A request has come. The broker keeps none for us: a retained one is somebody's from long ago."""
+        if arrival.retained:
+            return
+        target = self._target_of(arrival, self._topics.say)
+        try:
+            request = read(arrival.payload)
+        except ProtocolError as error:
+            self._reject(error, arrival.reply, target=target or "", id="")
+            return
+        self.say(request, target=target, reply=arrival.reply)
+
+    def _obey(self, command: Callable[[str | None], None], arrival: Arrival) -> None:
+        if not arrival.retained:
+            levels = arrival.levels[len(self._topics.prefix.split("/")) + 1 :]
+            command(levels[0] if levels else None)
+
+    def _target_of(self, arrival: Arrival, base: str) -> str | None:
+        return arrival.topic.removeprefix(base).lstrip("/") or None
+
+    def _deliver(self, arrival: Arrival) -> None:
+        """A player has something to say to the announcement that it hears."""
+        link = self._links.get(arrival.levels[-4])
+        if link is not None and link.pair.up == arrival.topic:
+            link.deliver(arrival.payload)
+
+    def _meet(self, arrival: Arrival) -> None:
+        """A player has come, or gone."""
+        target = arrival.levels[-2]
+        self._players.pop(target, None)
+        try:
+            status = _player_status.decode(arrival.payload) if arrival.payload else None
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            logger.warning("the status of player %s cannot be read: %s", target, error)
+            return
+        if status is not None and status.state == "online" and len(self._players) < MOST_PLAYERS:
+            self._players[target] = status
+
+    def _overhear(self, arrival: Arrival) -> None:
+        """What another server has taken need not be taken here when it is delivered again."""
+        try:
+            event = _say_event.decode(arrival.payload)
+        except (msgspec.MsgspecError, UnicodeError):
+            return
+        if isinstance(event, SayAccepted) and event.server != self._topics.node:
+            self._queue.remember(event.id)
+
+    def _make_way(self, asked: Announcement) -> None:
+        current = self._queue.current(asked.target)
+        urgent = asked.urgency == "interactive" and self._settings.interactive_interrupts
+        if urgent and current is not None and current.urgency == "announcement":
+            self.skip(asked.target, "interactive")
+
+    async def _serve(self, target: str) -> None:
+        """Says what waits for the target, until nothing does."""
+        while True:
+            await self._broker.available()
+            asked, expired = self._queue.take(target, self._now_s())
+            for late in expired:
+                self._finish(late, outcome="expired", message="its time was over before its turn came")
+            if asked is None:
+                return
+            link = await self._perform(asked)
+            if link.retry_after_ms is None or asked.expires_at_s <= self._now_s():
+                self._tell(link.end, asked.reply)
+            else:
+                self._queue.put_back(asked)
+                await asyncio.sleep(link.retry_after_ms / 1000)
+
+    async def _perform(self, asked: Announcement) -> AnnouncementLink:
+        """The announcement's session, to its end."""
+        session = secrets.token_hex(8)
+        player = self._players.get(asked.target)
+        link = AnnouncementLink(
+            self._broker,
+            self._topics.announcement(asked.target, session),
+            asked,
+            server=self._topics.node,
+            pace="acks" if player is not None and player.acks else "clock",
+            audio_qos=self._settings.audio_qos,
+            expiry_s=self._expiry_s,
+        )
+        self._links[asked.target] = link
+        self._tell(
+            SayStarted(id=asked.id, target=asked.target, server=self._topics.node, session_id=session), asked.reply
+        )
+        try:
+            await self._service.converse(link, speaker=ChimingSpeaker(self._service.speaker) if asked.chime else None)
+        except Exception:  # whatever goes wrong with one announcement must not end the others
+            logger.exception("%r failed", link)
+        finally:
+            del self._links[asked.target]
+        if link.lost:
+            self._broker.post(Post(link.pair.down, encode(messages.SessionGoodbye(reason="connection_lost"))))
+        return link
+
+    def _finish(self, asked: Announcement, *, outcome: Outcome, **more: Any) -> None:
+        end = SayEnded(id=asked.id, target=asked.target, server=self._topics.node, outcome=outcome, **more)
+        self._tell(end, asked.reply)
+
+    def _reject(self, error: ProtocolError, reply: Reply | None, *, target: str, id: str) -> None:
+        end = SayEnded(
+            id=id,
+            target=target,
+            server=self._topics.node,
+            outcome="rejected",
+            reason=error.code,
+            message=str(error),
+        )
+        self._tell(end, reply)
+
+    def _tell(self, event: SayEvent, reply: Reply | None) -> None:
+        payload = _encoder.encode(event)
+        self._broker.post(Post(self._topics.event, payload))
+        if reply is not None and is_topic(reply.topic):
+            self._broker.post(Post(reply.topic, payload, correlation=reply.correlation))
+        for watch in self.watchers:
+            watch(event)
+
+    def _lose(self) -> None:
+        for link in self._links.values():
+            link.lose()

@@ -1,0 +1,146 @@
+"""A speech with a short sound before it. All its times are later by the length of the sound."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterator
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from ... import events
+from ...audio.chime import chime
+from ...audio.frames import Framer
+from ...audio.pcm import encode
+from ...config import SpeechConfig
+from ...events import TERMINAL, AudioFrame, Event, Interrupted, TimedWord
+from ..speaker import Speaker, Speech
+
+
+class ChimingSpeaker:
+    """Another speaker, with a short sound before each of its speeches."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        return self._speaker.voices
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return self._speaker.languages
+
+    @property
+    def model_name(self) -> str:
+        return self._speaker.model_name
+
+    @property
+    def provider(self) -> str:
+        return self._speaker.provider
+
+    def check(self, config: SpeechConfig) -> None:
+        self._speaker.check(config)
+
+    def speak(self, *, config: SpeechConfig) -> Speech:
+        return ChimedSpeech(self._speaker.speak(config=config), config)
+
+    async def __aenter__(self) -> Self:
+        await self._speaker.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._speaker.__aexit__(kind, error, trace)
+
+
+class ChimedSpeech:
+    """The sound comes with the speech's first event, so that none is heard before a speech that fails at once."""
+
+    def __init__(self, speech: Speech, config: SpeechConfig) -> None:
+        self._speech = speech
+        self._config = config
+        self._frames = list(_frames(config))
+        self._samples = sum(frame.samples for frame in self._frames)
+        self._shift_ms = 1000 * self._samples / config.sample_rate
+        self._chimed = False
+
+    def feed(self, text: str) -> None:
+        self._speech.feed(text)
+
+    def flush(self) -> None:
+        self._speech.flush()
+
+    def mark(self, name: str) -> None:
+        self._speech.mark(name)
+
+    def end(self) -> None:
+        self._speech.end()
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        stream = self._speech.events()
+        try:
+            async for event in stream:
+                if not self._chimed and not isinstance(event, TERMINAL):
+                    self._chimed = True
+                    for frame in self._frames:
+                        yield frame
+                yield self._later(event)
+        finally:
+            await stream.aclose()
+
+    async def interrupt(self, played_ms: float | None = None) -> Interrupted:
+        heard_ms = None if played_ms is None else max(0.0, played_ms - self._offset_ms)
+        inner = await self._speech.interrupt(heard_ms)
+        played_ms = inner.audio_played_ms + self._offset_ms if played_ms is None else played_ms
+        return replace(inner, audio_sent_ms=inner.audio_sent_ms + self._offset_ms, audio_played_ms=played_ms)
+
+    async def __aenter__(self) -> Self:
+        await self._speech.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return await self._speech.__aexit__(kind, error, trace)
+
+    @property
+    def _offset_ms(self) -> float:
+        return self._shift_ms if self._chimed else 0.0
+
+    def _later(self, event: Event) -> Event:
+        shift_ms = self._offset_ms
+        match event:
+            case AudioFrame():
+                return replace(
+                    event,
+                    sample_offset=event.sample_offset + self._samples,
+                    start_ms=event.start_ms + shift_ms,
+                    words=self._words(event.words),
+                )
+            case events.SegmentStarted():
+                return replace(event, audio_start_ms=event.audio_start_ms + shift_ms)
+            case events.Words():
+                return replace(event, words=self._words(event.words))
+            case events.MarkReached() | events.Done():
+                return replace(event, audio_ms=event.audio_ms + shift_ms)
+            case Interrupted():
+                return replace(
+                    event,
+                    audio_sent_ms=event.audio_sent_ms + shift_ms,
+                    audio_played_ms=event.audio_played_ms + shift_ms,
+                )
+        return event
+
+    def _words(self, words: tuple[TimedWord, ...]) -> tuple[TimedWord, ...]:
+        shift_ms = self._offset_ms
+        return tuple(replace(word, start_ms=word.start_ms + shift_ms, end_ms=word.end_ms + shift_ms) for word in words)
+
+
+def _frames(config: SpeechConfig) -> Iterator[AudioFrame]:
+    framer = Framer(config.sample_rate * config.frame_ms // 1000)
+    position = 0
+    for samples in (*framer.feed(chime(config.sample_rate)), *framer.flush()):
+        pcm = encode(samples, config.format, config.volume)
+        yield AudioFrame(pcm, config.sample_rate, position, len(samples), 1000 * position / config.sample_rate)
+        position += len(samples)

@@ -1,0 +1,330 @@
+"""The connection to the broker: kept, restored when it breaks, and shared by all that the door does.
+
+What arrives is handled as it is read, without a queue that could overflow: handlers never wait. What leaves goes either
+through `Broker.publish`, which waits and fails with the connection, or through `Broker.post`, which survives it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import aiomqtt
+from paho.mqtt.client import MQTTMessage
+from paho.mqtt.matcher import MQTTMatcher
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from ...backoff import delays
+from ...errors import ConnectionLostError, InputError
+from ..messages import MAX_MESSAGE_BYTES
+from . import refusals
+from .settings import Address, MqttSettings
+
+logger = logging.getLogger(__name__)
+
+LONGEST_DELAY_S = 2.0  # a home has one broker and few servers: being back soon matters more than sparing it
+STABLE_S = 10.0  # a connection that breaks sooner does not make the next attempt come sooner
+PUBLISH_S = 10.0  # for the broker to take a message; it has stalled when it does not
+MOST_POSTS = 4096  # events that wait for the connection: the ends of all requests that may wait, several times over
+MOST_PACKET_BYTES = MAX_MESSAGE_BYTES + (1 << 16)  # beside the payload: the topic and properties
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Where the sender of a message wants its answer."""
+
+    topic: str
+    correlation: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message from the broker. ``retained`` ones were sent at some time before we subscribed."""
+
+    topic: str
+    payload: bytes
+    retained: bool = False
+    reply: Reply | None = None
+
+    @property
+    def levels(self) -> list[str]:
+        """The topic's levels."""
+        return self.topic.split("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message for the broker. ``expiry_s`` is how long it is worth delivering, None for ever (MQTT 5 only)."""
+
+    topic: str
+    payload: str | bytes
+    qos: int = 1
+    retain: bool = False
+    expiry_s: int | None = None
+    correlation: bytes | None = None
+
+    @classmethod
+    def to(cls, reply: Reply, payload: str) -> Post:
+        """An answer."""
+        return cls(reply.topic, payload, correlation=reply.correlation)
+
+
+Handler = Callable[[Arrival], None]
+
+
+class _Client(aiomqtt.Client):
+    """Hands messages over as they are read, and fails at once where the broker hangs up instead of accepting us."""
+
+    handle: Handler
+
+    def _on_message(self, client: Any, userdata: Any, message: MQTTMessage) -> None:
+        properties = message.properties
+        topic = getattr(properties, "ResponseTopic", None)
+        reply = Reply(topic, getattr(properties, "CorrelationData", None)) if topic else None
+        self.handle(Arrival(message.topic, bytes(message.payload), message.retain, reply))
+
+    def _on_disconnect(self, client: Any, userdata: Any, flags: Any, reason_code: Any, properties: Any = None) -> None:
+        if self._connected.done():
+            super()._on_disconnect(client, userdata, flags, reason_code, properties)
+        else:
+            self._connected.set_exception(refusals.HungUpError(str(reason_code)))
+
+
+class Broker:
+    """A connection that is kept while `run` runs. ``will`` is published by the broker when we vanish.
+
+    ``on_connected`` and ``on_lost`` are called, and must not wait, whenever the connection has come and gone.
+    """
+
+    def __init__(self, settings: MqttSettings, will: Post) -> None:
+        self.on_connected: list[Callable[[], None]] = []
+        self.on_lost: list[Callable[[], None]] = []
+        self._settings = settings
+        self._will = will
+        self._five = settings.version == "5"
+        self._client: _Client | None = None
+        self._handlers: dict[str, Handler] = {}  # by the filter as subscribed to
+        self._matcher = MQTTMatcher()  # the same without $share/GROUP/
+        self._posts: deque[Post] = deque()
+        self._posted = asyncio.Event()
+        self._sent = asyncio.Event()  # nothing waits to be sent
+        self._available = asyncio.Event()
+        self._complaint = ""
+
+    def __repr__(self) -> str:
+        return f"Broker({'connected' if self.connected else 'not connected'}, {len(self._posts)} posts)"
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection, and all subscriptions are made."""
+        return self._available.is_set()
+
+    @property
+    def address(self) -> str:
+        """Where the broker is; known once `connect` has been called."""
+        return str(self._address)
+
+    def subscribe(self, topic_filter: str, handle: Handler) -> None:
+        """From the next connection on, ``handle`` gets what matches. It must not wait; what it raises is logged."""
+        self._handlers[topic_filter] = handle
+        self._matcher[_without_group(topic_filter)] = handle
+
+    async def unsubscribe(self, *topic_filters: str) -> None:
+        """What matches them is nobody's any more; it is not sent to us either, where there is a connection."""
+        for topic_filter in topic_filters:
+            del self._handlers[topic_filter], self._matcher[_without_group(topic_filter)]
+        if self._client is not None:
+            with suppress(aiomqtt.MqttError):
+                await self._client.unsubscribe(list(topic_filters))
+
+    async def available(self) -> None:
+        """Until there is a connection, and all subscriptions are made."""
+        await self._available.wait()
+
+    async def publish(self, post: Post) -> None:
+        """Sends it; waits until it is with the kernel, or with the broker for QoS 1. Raises `ConnectionLostError`."""
+        if self._client is None:
+            raise ConnectionLostError("there is no connection to the broker")
+        await self._send(self._client, post)
+
+    def post(self, post: Post) -> None:
+        """Sends it in turn, as soon as there is a connection. When too many wait it is dropped, which is logged."""
+        if len(self._posts) >= MOST_POSTS:
+            logger.error("%r: too many messages wait; one to %s is dropped", self, post.topic)
+            return
+        self._posts.append(post)
+        self._sent.clear()
+        self._posted.set()
+
+    async def flush(self) -> None:
+        """Until all posts have been sent."""
+        if self._posts:
+            await self._sent.wait()
+
+    async def connect(self) -> None:
+        """The first attempt. A broker that cannot be reached is left to `run`, with a warning.
+
+        Raises `InputError` for what does not mend itself: files, credentials, certificates, a wrong version.
+        Cancelling it waits until the attempt has ended, some seconds at most.
+        """
+        self._address = await asyncio.to_thread(self._settings.address)
+        self._tls = await asyncio.to_thread(self._settings.tls) if self._address.tls else None
+        self._found: _Client | None = None
+        try:
+            self._found = await self._open(self._address)
+        except ConnectionLostError as error:
+            self._complain(str(error))
+
+    async def run(self) -> None:
+        """Keeps the connection until it is cancelled; leaves the broker in good order then."""
+        client, self._found = self._found, None
+        waits = delays(math.inf, longest_s=LONGEST_DELAY_S)
+        now_s = asyncio.get_running_loop().time
+        while True:
+            if client is None:
+                await asyncio.sleep(next(waits))
+                client = await self._reopen()
+                continue
+            since_s = now_s()
+            cause = await self._attend(client)
+            self._complain(f"the connection to {self._address} broke: {cause}")
+            client = None
+            if now_s() - since_s > STABLE_S:
+                waits = delays(math.inf, longest_s=LONGEST_DELAY_S)
+
+    async def close(self) -> None:
+        """Leaves a connection that nobody attends to."""
+        if self._found is not None:
+            await _leave(self._found)
+
+    async def _reopen(self) -> _Client | None:
+        try:
+            return await self._open(self._address)
+        except (ConnectionLostError, InputError) as error:
+            self._complain(str(error))
+            return None
+
+    async def _open(self, address: Address) -> _Client:
+        client = _Client(
+            address.host,
+            address.port,
+            username=address.user,
+            password=address.password,
+            identifier=f"kokoro-stream-{self._settings.node_id}",
+            protocol=aiomqtt.ProtocolVersion.V5 if self._five else aiomqtt.ProtocolVersion.V311,
+            will=aiomqtt.Will(self._will.topic, self._will.payload, self._will.qos, self._will.retain),
+            timeout=PUBLISH_S,
+            keepalive=self._settings.keepalive_s,
+            properties=_connect_properties() if self._five else None,
+            tls_context=self._tls,
+        )
+        client.handle = self._dispatch
+        client.pending_calls_threshold = MOST_POSTS  # every session may wait for the broker: no reason to warn
+        entering = asyncio.ensure_future(client.__aenter__())
+        try:
+            await asyncio.shield(entering)
+        except asyncio.CancelledError:
+            with suppress(aiomqtt.MqttError):
+                await _leave(await entering)
+            raise
+        except aiomqtt.MqttError as error:
+            raise refusals.explained(error, address, self._settings) from error
+        return client
+
+    async def _attend(self, client: _Client) -> str:
+        """Subscribes, and sends what waits, until the connection breaks; says why it did."""
+        self._client = client
+        cause = ""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._send_posts(client), name="send to the broker")
+                await self._subscribe_all(client)
+                self._available.set()
+                self._complaint = ""
+                logger.info("connected to %s", self._address)
+                for connected in self.on_connected:
+                    connected()
+                async for _ in client.messages:  # none comes this way; it ends with the connection
+                    pass
+        except* (aiomqtt.MqttError, ConnectionLostError) as group:
+            cause = refusals.cause(group)
+        finally:
+            self._client = None
+            self._available.clear()
+            for lost in self.on_lost:
+                lost()
+            await _leave(client)
+        return cause
+
+    async def _subscribe_all(self, client: _Client) -> None:
+        if not self._handlers:
+            return
+        wanted: Any = [(name, SubscribeOptions(qos=1) if self._five else 1) for name in self._handlers]
+        for name, granted in zip(list(self._handlers), await client.subscribe(wanted), strict=True):
+            if isinstance(granted, ReasonCode) and granted.is_failure:
+                logger.error("the broker refuses the subscription to %s: %s", name, granted)
+
+    async def _send_posts(self, client: _Client) -> None:
+        while True:
+            while self._posts:
+                await self._send(client, self._posts[0])
+                self._posts.popleft()
+            self._sent.set()
+            self._posted.clear()
+            await self._posted.wait()
+
+    async def _send(self, client: _Client, post: Post) -> None:
+        properties = _publish_properties(post) if self._five else None
+        try:
+            await client.publish(post.topic, post.payload, post.qos, post.retain, properties)
+        except aiomqtt.MqttError as error:
+            raise ConnectionLostError(f"the broker did not take a message: {error}") from error
+
+    def _dispatch(self, arrival: Arrival) -> None:
+        for handle in self._matcher.iter_match(arrival.topic):
+            try:
+                handle(arrival)
+            except Exception:  # one message must not end the connection of all the others
+                logger.exception("a message to %s could not be handled", arrival.topic)
+
+    def _complain(self, complaint: str) -> None:
+        """Warns, once for each reason in a row."""
+        if complaint != self._complaint:
+            logger.warning("%s; trying again", complaint)
+        self._complaint = complaint
+
+
+def _without_group(topic_filter: str) -> str:
+    """The topics that a filter matches: a shared one begins with ``$share/GROUP/``."""
+    return topic_filter.split("/", 2)[2] if topic_filter.startswith("$share/") else topic_filter
+
+
+def _connect_properties() -> Properties:
+    properties = Properties(PacketTypes.CONNECT)
+    properties.MaximumPacketSize = MOST_PACKET_BYTES
+    return properties
+
+
+def _publish_properties(post: Post) -> Properties | None:
+    if post.expiry_s is None and post.correlation is None:
+        return None
+    properties = Properties(PacketTypes.PUBLISH)
+    if post.expiry_s is not None:
+        properties.MessageExpiryInterval = post.expiry_s
+    if post.correlation is not None:
+        properties.CorrelationData = post.correlation
+    return properties
+
+
+async def _leave(client: aiomqtt.Client) -> None:
+    with suppress(aiomqtt.MqttError):  # it may be gone, and then there is nothing to leave
+        await client.__aexit__(None, None, None)

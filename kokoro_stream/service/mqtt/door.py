@@ -1,0 +1,82 @@
+"""The door: a connection to the broker, streams and announcements over it, and a status for others to see."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from types import TracebackType
+
+import msgspec
+
+from ..server import Door
+from ..service import Service
+from ..session import SERVER
+from .announcer import Announcer
+from .connection import Broker, Post
+from .messages import ServerStatus
+from .settings import MqttSettings
+from .streams import Streams
+
+logger = logging.getLogger(__name__)
+
+GOODBYES_S = 2.0  # for the broker to take what was left to say
+
+
+class MqttDoor:
+    """An async context manager around a running service; entering gives the broker's address.
+
+    Entering raises `InputError` for what does not mend itself: settings, credentials, certificates. A broker that is
+    not there is waited for. Leaving it ends what is still under way, and says so.
+    """
+
+    def __init__(self, service: Service, settings: MqttSettings) -> None:
+        self._service = service
+        self._settings = settings
+        self._topics = settings.topics
+        self._tasks = asyncio.TaskGroup()
+        self.broker = Broker(settings, self._status(ServerStatus(state="offline")))
+        self.streams = Streams(self.broker, service, settings, self._tasks)
+        self.announcer = Announcer(self.broker, service, settings, self._tasks)
+        self.broker.on_connected.append(self._appear)
+
+    def __repr__(self) -> str:
+        return f"MqttDoor({self._topics.node!r}, {self.broker!r})"
+
+    async def __aenter__(self) -> str:
+        await self.broker.connect()
+        await self._tasks.__aenter__()
+        self._keeping = self._tasks.create_task(self.broker.run(), name="keep the connection to the broker")
+        self._watching = self._tasks.create_task(self._stop_asking(), name="watch for the service's end")
+        return self.broker.address
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """The body's own exception goes its way; the group would wrap it."""
+        self._watching.cancel()
+        self.broker.post(self._status(ServerStatus(state="offline")))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYES_S):
+                await self.broker.flush()
+        self._keeping.cancel()
+        await self._tasks.__aexit__(None, None, None)
+
+    def _appear(self) -> None:
+        speaker = self._service.speaker
+        status = ServerStatus(state="online", server=SERVER, model=speaker.model_name, voices=speaker.voices)
+        self.broker.post(self._status(status))
+
+    async def _stop_asking(self) -> None:
+        """Leaves requests to the other servers once this one is about to stop."""
+        await self._service.leaving.wait()
+        self.broker.post(self._status(ServerStatus(state="draining", server=SERVER)))
+        await self.broker.unsubscribe(self.streams.opening, *self.announcer.asking)
+
+    def _status(self, status: ServerStatus) -> Post:
+        return Post(self._topics.status, msgspec.json.encode(status), retain=True)
+
+
+def mqtt_door(settings: MqttSettings) -> Door:
+    """The door for `service.server.serve`."""
+    return lambda service: MqttDoor(service, settings)
