@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from ..errors import InputError
+from ..service.mqtt.door import mqtt_door
 from ..service.server import Door
 from ..service.wyoming.settings import WyomingSettings
 from .server_config import ServerConfig
@@ -12,7 +13,12 @@ from .server_config import ServerConfig
 
 def doors(config: ServerConfig) -> list[Door]:
     """One for each address that is set. Raises InputError when packages are missing."""
-    return [_wyoming(config.wyoming)] if config.wyoming.uri else []
+    found: list[Door] = []
+    if config.mqtt.url:
+        found.append(mqtt_door(config.mqtt))
+    if config.wyoming.uri:
+        found.append(_wyoming(config.wyoming))
+    return found
 
 
 def _wyoming(settings: WyomingSettings) -> Door:

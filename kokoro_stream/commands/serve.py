@@ -23,15 +23,17 @@ def serve(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings, a TOML file.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 is any free one.")] = None,
+    provider: Annotated[Provider | None, PROVIDER] = None,
+    threads: Annotated[int | None, THREADS] = None,
     wyoming: Annotated[
         str | None, typer.Option(metavar="tcp://HOST:PORT", help="Where Home Assistant finds a voice (Wyoming).")
     ] = None,
-    provider: Annotated[Provider | None, PROVIDER] = None,
-    threads: Annotated[int | None, THREADS] = None,
+    mqtt: Annotated[str | None, typer.Option(metavar="URL", help="Broker to serve too: mqtt[s]://[user@]host.")] = None,
 ) -> None:
-    """Serve speech over WebSocket until Ctrl-C or SIGTERM; speeches under way may end."""
+    """Serve speech over WebSocket, and at other doors, until Ctrl-C or SIGTERM; speeches under way may end."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    options = {"host": host, "port": port, "wyoming__uri": wyoming, "provider": provider, "threads": threads}
+    options = {"host": host, "port": port, "provider": provider, "threads": threads}
+    options |= {"mqtt__url": mqtt, "wyoming__uri": wyoming}
     asyncio.run(_serve(server_config(config, os.environ, **options)))
 
 

@@ -19,6 +19,10 @@
 
     [wyoming]
     uri = "tcp://127.0.0.1:10200"       # KOKORO_STREAM_WYOMING__URI, where Home Assistant finds a voice; "" for nowhere
+
+    [mqtt]
+    url = "mqtt://speech@broker:1883"   # KOKORO_STREAM_MQTT__URL, "" for no MQTT
+    password_file = "/etc/speech.pass"  # KOKORO_STREAM_MQTT__PASSWORD_FILE; or KOKORO_STREAM_MQTT__PASSWORD
 """
 
 from __future__ import annotations
@@ -34,6 +38,7 @@ import msgspec
 from ..errors import InputError
 from ..model.providers import Provider
 from ..model.store import ENVIRONMENT
+from ..service.mqtt.settings import MqttSettings
 from ..service.settings import ServiceSettings
 from ..service.wyoming.settings import WyomingSettings
 
@@ -54,13 +59,15 @@ class ServerConfig:
     host: str = "127.0.0.1"  # only this machine, until somebody decides otherwise
     port: int = 8880
     service: ServiceSettings = field(default_factory=ServiceSettings)
+    mqtt: MqttSettings = field(default_factory=MqttSettings)
     wyoming: WyomingSettings = field(default_factory=WyomingSettings)
 
 
 def server_config(path: Path | None, environ: Mapping[str, str], **options: str | int | None) -> ServerConfig:
     """Settings from the file, ``KOKORO_STREAM_*`` of the environment, and the options that are not None.
 
-    ``wyoming__uri`` is an option of the table ``wyoming``.
+    ``table__name`` of the environment and the options is a setting in a table.
+
     Raises InputError naming the first setting that is unknown or cannot be used; OSError when the file cannot be read.
     """
     given = _read(path) if path else {}

@@ -83,13 +83,14 @@ class Service:
                 self._empty.set()
 
     async def converse(
-        self, link: Link, *, speaker: Speaker | None = None, settings: ServiceSettings | None = None
+        self, link: Link, *, id: str = "", speaker: Speaker | None = None, settings: ServiceSettings | None = None
     ) -> None:
         """A session of the native protocol over ``link``, to its end. Cancelling it stops everything under way.
 
-        ``speaker`` and ``settings`` are the service's own unless the door has others for its sessions.
+        ``id`` names the session if it has a name already; ``speaker`` and ``settings`` are the service's own unless
+        the door has others for it.
         """
-        session = Session(link, speaker or self.speaker, settings or self.settings)
+        session = Session(link, speaker or self.speaker, settings or self.settings, id)
         with ExitStack() as stack:
             try:
                 stack.enter_context(self.hosting(session))

@@ -65,8 +65,8 @@ class _Farewell(Exception):
 class Session:
     """What is said over ``link``, from `session.created` to its close."""
 
-    def __init__(self, link: Link, speaker: Speaker, settings: ServiceSettings) -> None:
-        self.id = secrets.token_hex(8)
+    def __init__(self, link: Link, speaker: Speaker, settings: ServiceSettings, id: str = "") -> None:
+        self.id = id or secrets.token_hex(8)
         self._link = link
         self._speaker = speaker
         self._settings = settings

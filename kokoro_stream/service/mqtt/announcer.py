@@ -211,7 +211,8 @@ class Announcer:
             SayStarted(id=asked.id, target=asked.target, server=self._topics.node, session_id=session), asked.reply
         )
         try:
-            await self._service.converse(link, speaker=ChimingSpeaker(self._service.speaker) if asked.chime else None)
+            speaker = ChimingSpeaker(self._service.speaker) if asked.chime else None
+            await self._service.converse(link, id=session, speaker=speaker)
         except Exception:  # whatever goes wrong with one announcement must not end the others
             logger.exception("%r failed", link)
         finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import socket
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -226,6 +227,7 @@ class Broker:
             keepalive=self._settings.keepalive_s,
             properties=_connect_properties() if self._five else None,
             tls_context=self._tls,
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)],  # or a frame waits 40 ms for its ACK
         )
         client.handle = self._dispatch
         client.pending_calls_threshold = MOST_POSTS  # every session may wait for the broker: no reason to warn

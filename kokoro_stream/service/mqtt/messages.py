@@ -89,7 +89,7 @@ class SayEnded(OfRequest, frozen=True, kw_only=True, tag="say.ended"):
     audio_ms: Milliseconds = 0.0
     """Audio that was made for it, chime included."""
     first_audio_ms: Milliseconds | None = None
-    """From its turn to its first audio."""
+    """From its text to its first audio, as in `context.done`."""
     missed_ms: Milliseconds = 0.0
     """Audio that the player reported as missing."""
     text_spoken: str | None = None

@@ -51,7 +51,8 @@ class _Line(Generic[Waiting]):
     others: deque[Waiting] = field(default_factory=deque)
     current: Waiting | None = None
 
-    def __len__(self) -> int:
+    @property
+    def waiting(self) -> int:
         return len(self.urgent) + len(self.others)
 
     def __iter__(self) -> Iterator[Waiting]:
@@ -77,7 +78,7 @@ class Queue(Generic[Waiting]):
     @property
     def waiting(self) -> int:
         """Requests of all targets whose turn has not come."""
-        return sum(map(len, self._lines.values()))
+        return sum(line.waiting for line in self._lines.values())
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -100,18 +101,18 @@ class Queue(Generic[Waiting]):
         line = self._lines.get(request.target)
         if line is None:
             return 0
-        return (line.current is not None) + (len(line.urgent) if request.urgency == "interactive" else len(line))
+        return (line.current is not None) + (len(line.urgent) if request.urgency == "interactive" else line.waiting)
 
     def offer(self, request: Waiting) -> Refusal | None:
         """Takes a request, or says why not; nothing has changed then."""
         line = self._lines.get(request.target)
         if line is None and len(self._lines) >= MOST_TARGETS:
             return "too_many_targets"
-        if line is not None and len(line) >= self._max_waiting:
+        if line is not None and line.waiting >= self._max_waiting:
             return "queue_full"
         if self._chars + len(request.text) > MOST_WAITING_CHARS:
             return "queue_full"
-        line = self._lines.setdefault(request.target, line or _Line())
+        line = self._lines.setdefault(request.target, _Line())
         (line.urgent if request.urgency == "interactive" else line.others).append(request)
         self._chars += len(request.text)
         self.remember(request.id)
@@ -120,7 +121,7 @@ class Queue(Generic[Waiting]):
     def current(self, target: str) -> Waiting | None:
         """The request that is being spoken."""
         line = self._lines.get(target)
-        return line.current if line else None
+        return line.current if line is not None else None
 
     def take(self, target: str, now_s: float) -> tuple[Waiting | None, list[Waiting]]:
         """The next request, which is then being spoken, and those before it that have expired.
@@ -130,7 +131,7 @@ class Queue(Generic[Waiting]):
         line = self._lines[target]
         line.current = None
         expired: list[Waiting] = []
-        while len(line):
+        while line.waiting:
             request = line.pop()
             self._chars -= len(request.text)
             if request.expires_at_s > now_s:

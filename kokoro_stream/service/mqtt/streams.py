@@ -96,7 +96,9 @@ class Streams:
         link = StreamLink(self._broker, pair, reply, audio_qos=self._settings.audio_qos, expiry_s=self._expiry_s)
         self._links[name] = link
         try:
-            await self._service.converse(link, settings=self._session_settings)
+            await self._service.converse(link, id=name, settings=self._session_settings)
+        except Exception:  # whatever goes wrong in one session must not end the others
+            logger.exception("%r failed", link)
         finally:
             del self._links[name]
         if link.lost:

@@ -20,7 +20,13 @@ class Mosquitto:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         self._config = folder / f"mosquitto-{self.port}.conf"
-        lines = [f"listener {self.port} 127.0.0.1", "persistence false", "log_dest stderr", *settings]
+        lines = [
+            f"listener {self.port} 127.0.0.1",
+            "persistence false",
+            "set_tcp_nodelay true",
+            "log_dest stderr",
+            *settings,
+        ]
         if not any(line.startswith("allow_anonymous") for line in lines):
             lines.append("allow_anonymous true")
         self._config.write_text("\n".join(lines) + "\n", "utf-8")
