@@ -40,7 +40,8 @@ _CLOSE_CODES: dict[GoodbyeReason, int] = {
     "connection_lost": GOING_AWAY,
 }
 
-SERVER = f"kokoro-stream/{version('kokoro-stream')}"
+VERSION = version("kokoro-stream")
+SERVER = f"kokoro-stream/{VERSION}"
 
 # The wire's name of each refusal, the special before the general.
 _CODES: tuple[tuple[type[KokoroStreamError], str], ...] = (

@@ -158,13 +158,25 @@ class Broker:
         await self._send(self._client, post)
 
     def post(self, post: Post) -> None:
-        """Sends it in turn, as soon as there is a connection. When too many wait it is dropped, which is logged."""
+        """Sends it in turn, as soon as there is a connection. When too many wait it is dropped, which is logged.
+
+        A retained one takes the place of an older one to the same topic that still waits.
+        """
+        if post.retain and self._supersedes(post):
+            return
         if len(self._posts) >= MOST_POSTS:
             logger.error("%r: too many messages wait; one to %s is dropped", self, post.topic)
             return
         self._posts.append(post)
         self._sent.clear()
         self._posted.set()
+
+    def _supersedes(self, post: Post) -> bool:
+        for place, waiting in enumerate(self._posts):
+            if place and waiting.retain and waiting.topic == post.topic:  # the first is on its way
+                self._posts[place] = post
+                return True
+        return False
 
     async def flush(self) -> None:
         """Until all posts have been sent."""
@@ -290,6 +302,9 @@ class Broker:
             await client.publish(post.topic, post.payload, post.qos, post.retain, properties)
         except aiomqtt.MqttError as error:
             raise ConnectionLostError(f"the broker did not take a message: {error}") from error
+        # aiomqtt waits with asyncio.wait_for; before Python 3.12 that forgets a cancellation that comes with the answer.
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise asyncio.CancelledError
 
     def _dispatch(self, arrival: Arrival) -> None:
         for handle in self._matcher.iter_match(arrival.topic):

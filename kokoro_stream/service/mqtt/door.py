@@ -14,6 +14,7 @@ from ..service import Service
 from ..session import SERVER
 from .announcer import Announcer
 from .connection import Broker, Post
+from .home_assistant import HomeAssistant, forget
 from .messages import ServerStatus
 from .settings import MqttSettings
 from .streams import Streams
@@ -39,6 +40,10 @@ class MqttDoor:
         self.streams = Streams(self.broker, service, settings, self._tasks)
         self.announcer = Announcer(self.broker, service, settings, self._tasks)
         self.broker.on_connected.append(self._appear)
+        wanted = settings.home_assistant.enabled
+        self.home = HomeAssistant(self.broker, service, settings, self.announcer) if wanted else None
+        if not wanted:
+            forget(self.broker, settings)
 
     def __repr__(self) -> str:
         return f"MqttDoor({self._topics.node!r}, {self.broker!r})"

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import version
 
 from wyoming.info import Attribution, Info, TtsProgram, TtsVoice
 
 from ...errors import UnknownLanguageError
 from ...phonemes.languages import canonical
-from ...phonemes.voices import language_of
+from ..accents import TAGS, spoken_by, voice_speaking
+from ..session import VERSION
 from ..speaker import Speaker
 from .requests import Voice
 
 NAME = "kokoro-stream"
-VERSION = version("kokoro-stream")
 ATTRIBUTION = Attribution("kokoro-stream", "https://pypi.org/project/kokoro-stream/")
 
-# As Piper writes them: a pipeline that was set up with Piper keeps its language when it changes to us.
-TAGS = {
-    "en-us": "en_US", "en-gb": "en_GB", "es": "es_ES", "fr-fr": "fr_FR", "hi": "hi_IN", "it": "it_IT", "ja": "ja_JP",
-    "pt-br": "pt_BR", "zh": "zh_CN",
-}  # fmt: skip
 _VOICE = re.compile(r"[a-z](?P<sex>[fm])_(?P<name>\w+)")
 _SEXES = {"f": "female", "m": "male"}
 
@@ -34,7 +28,7 @@ def info(speaker: Speaker) -> Info:
         attribution=ATTRIBUTION,
         installed=True,
         version=VERSION,
-        voices=[_voice(name, _language(name, speaker)) for name in speaker.voices],
+        voices=[_voice(name, spoken_by(name, speaker)) for name in speaker.voices],
         supports_synthesize_streaming=True,
     )
     return Info(tts=[program])
@@ -43,26 +37,11 @@ def info(speaker: Speaker) -> Info:
 def voice_for(wanted: Voice, speaker: Speaker, default: str) -> str:
     """The voice that is asked for, by name or by language; ``default``, a name or "", where it does not matter.
 
-    A language is met by a voice of its region, else by any of that language ("en", "en-AU"), in both cases by the
-    default before others. Raises `UnknownLanguageError`.
+    Raises `UnknownLanguageError`.
     """
     if name := wanted.speaker or wanted.name:
         return name
-    if not wanted.language:
-        return default
-    asked = wanted.language.replace("-", "_").lower()
-    tags = {name: TAGS[_language(name, speaker)].lower() for name in (default, *speaker.voices) if name}
-    of_region = (name for name, tag in tags.items() if tag == asked)
-    of_language = (name for name, tag in tags.items() if tag.partition("_")[0] == asked.partition("_")[0])
-    found = next(of_region, None) or next(of_language, None)
-    if found is None:
-        known = sorted({TAGS[_language(name, speaker)] for name in speaker.voices})
-        raise UnknownLanguageError(wanted.language, known, field="voice.language")
-    return found
-
-
-def _language(voice: str, speaker: Speaker) -> str:
-    return language_of(voice) or speaker.languages[0]
+    return voice_speaking(wanted.language, speaker, default) if wanted.language else default
 
 
 def _voice(name: str, language: str) -> TtsVoice:

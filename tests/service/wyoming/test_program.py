@@ -5,7 +5,8 @@ from wyoming.info import Info, TtsVoice
 
 from kokoro_stream.errors import InputError
 from kokoro_stream.phonemes import languages
-from kokoro_stream.service.wyoming.program import TAGS, info, voice_for
+from kokoro_stream.service.accents import TAGS
+from kokoro_stream.service.wyoming.program import info, voice_for
 from kokoro_stream.service.wyoming.requests import Voice
 from kokoro_stream.service.wyoming.settings import WyomingSettings
 from tests.fakes import FakeSpeaker
