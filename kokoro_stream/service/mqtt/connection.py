@@ -302,9 +302,6 @@ class Broker:
             await client.publish(post.topic, post.payload, post.qos, post.retain, properties)
         except aiomqtt.MqttError as error:
             raise ConnectionLostError(f"the broker did not take a message: {error}") from error
-        # aiomqtt waits with asyncio.wait_for; before Python 3.12 that forgets a cancellation that comes with the answer.
-        if (task := asyncio.current_task()) is not None and task.cancelling():
-            raise asyncio.CancelledError
 
     def _dispatch(self, arrival: Arrival) -> None:
         for handle in self._matcher.iter_match(arrival.topic):

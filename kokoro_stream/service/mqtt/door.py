@@ -14,6 +14,7 @@ from ..service import Service
 from ..session import SERVER
 from .announcer import Announcer
 from .connection import Broker, Post
+from .hermes import Hermes
 from .home_assistant import HomeAssistant, forget
 from .messages import ServerStatus
 from .settings import MqttSettings
@@ -39,6 +40,7 @@ class MqttDoor:
         self.broker = Broker(settings, self._status(ServerStatus(state="offline")))
         self.streams = Streams(self.broker, service, settings, self._tasks)
         self.announcer = Announcer(self.broker, service, settings, self._tasks)
+        self.hermes = Hermes(self.broker, service, settings, self._tasks) if settings.hermes.enabled else None
         self.broker.on_connected.append(self._appear)
         wanted = settings.home_assistant.enabled
         self.home = HomeAssistant(self.broker, service, settings, self.announcer) if wanted else None
@@ -76,7 +78,8 @@ class MqttDoor:
         """Leaves requests to the other servers once this one is about to stop."""
         await self._service.leaving.wait()
         self.broker.post(self._status(ServerStatus(state="draining", server=SERVER)))
-        await self.broker.unsubscribe(self.streams.opening, *self.announcer.asking)
+        hermes = self.hermes.asking if self.hermes is not None else ()
+        await self.broker.unsubscribe(self.streams.opening, *self.announcer.asking, *hermes)
 
     def _status(self, status: ServerStatus) -> Post:
         return Post(self._topics.status, msgspec.json.encode(status), retain=True)
