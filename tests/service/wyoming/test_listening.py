@@ -1,4 +1,4 @@
-"""What Home Assistant gets from the built-in voice is understood by a recogniser."""
+"""The built-in voice: what Home Assistant gets is understood by a recogniser, and who leaves frees the machine."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import asyncio
 import numpy as np
 import pytest
 from wyoming.event import Event
+from wyoming.tts import Synthesize
 
 from benchmarks.hearing import heard, spoken_words, word_errors
 from kokoro_stream.speaker import Speaker
-from tests.service.wyoming.home import Home, audio, home
+from tests.service.wyoming.home import Home, audio, home, until
 
 TEXT = (
     "First, the good news: the tests pass. Now the bad news: they passed before the fix, too. "
@@ -35,3 +36,15 @@ async def test_both_ways_of_asking_are_intelligible() -> None:
             samples = np.frombuffer(audio(await ask(house)), "<i2").astype(np.float32) / np.float32(32768)
             said, understood = spoken_words(TEXT), await asyncio.to_thread(heard, samples, 24_000)
             assert word_errors(said, understood) / len(said) < 0.30
+
+
+async def test_who_leaves_in_the_middle_of_a_speech_frees_the_machine() -> None:
+    speaker = Speaker()
+    async with home(speaker) as house:
+        async with house.client() as client:
+            await client.write_event(Synthesize(TEXT * 20).event())
+            await until(client, "audio-chunk")
+        async with asyncio.timeout(5):  # the speech would take longer
+            await house.service.drain()
+        assert not speaker.busy
+        assert house.service.guests == 0
