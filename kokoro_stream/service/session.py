@@ -23,6 +23,7 @@ from ..errors import (
     UnknownVoiceError,
 )
 from . import messages
+from .cancellation import remember_cancellation
 from .context import Context
 from .conversation import ContextState, Conversation
 from .link import GoneError, Link
@@ -98,6 +99,7 @@ class Session:
                     await self._part(farewell)
         except* GoneError:
             pass  # leaving the task group has stopped the speeches; there is nobody to tell
+        remember_cancellation()
 
     def close(self, reason: GoodbyeReason) -> None:
         """No new contexts; the session ends when those under way have ended."""

@@ -98,3 +98,16 @@ def test_after_a_flush_a_resampler_starts_anew() -> None:
     resampler = pcm.Resampler(RATE, 16000)
     first = joined(resampler.feed(audio) + resampler.flush())
     np.testing.assert_array_equal(joined(resampler.feed(audio) + resampler.flush()), first)
+
+
+@pytest.mark.parametrize("encoding", ["pcm_s16le", "mulaw", "alaw"])
+def test_louder_than_full_scale_is_clipped_and_not_wrapped(encoding: AudioFormat) -> None:
+    audio = np.array([0.9, -0.9, 0.1], np.float32)
+    assert pcm.encode(audio, encoding, 2.0) == pcm.encode(np.array([1, -1, 0.2], np.float32), encoding)
+
+
+def test_the_volume_is_a_gain() -> None:
+    audio = np.array([0.5, -0.25], np.float32)
+    np.testing.assert_allclose(pcm.decode(pcm.encode(audio, "pcm_s16le", 0.5), "pcm_s16le"), audio / 2, atol=1e-4)
+    np.testing.assert_allclose(pcm.decode(pcm.encode(audio, "pcm_f32le", 2.0), "pcm_f32le"), audio * 2)
+    assert not any(pcm.encode(audio, "pcm_s16le", 0.0))

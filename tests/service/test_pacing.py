@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kokoro_stream.service.pacing import HEAD_START_MS, Pacing
+from kokoro_stream.errors import SilentListenerError
+from kokoro_stream.service.pacing import HEAD_START_MS, ROUNDING_MS, SILENCE_MS, AckPacing, Pacing
 
 MAX_LEAD_MS = 2000.0
 
@@ -102,3 +103,55 @@ def test_the_position_never_moves_back_and_never_beyond_what_was_sent(
         position_ms = pacing.played_ms(now_ms)
         assert position_ms <= pacing.sent_ms
         assert pacing.rest_ms(now_ms) == pytest.approx(pacing.sent_ms - position_ms)
+
+
+def test_by_acks_a_listener_who_waits_gets_the_head_start_and_no_more() -> None:
+    pacing = AckPacing(MAX_LEAD_MS)
+    while pacing.wait_ms(40, now_ms=0) == 0:
+        pacing.sent(40, now_ms=0)
+    assert HEAD_START_MS - 40 < pacing.sent_ms <= HEAD_START_MS
+    for now_ms in range(1000, 60_000, 1000):  # somebody else is speaking
+        pacing.ack(0, now_ms)
+        assert pacing.wait_ms(40, now_ms) > 0
+        assert pacing.played_ms(now_ms) == 0
+
+
+def test_by_acks_the_lead_is_over_what_was_acknowledged_whatever_the_clock_says() -> None:
+    pacing = AckPacing(MAX_LEAD_MS)
+    sent(pacing, 480, now_ms=0)
+    pacing.ack(80, now_ms=100)
+    while pacing.wait_ms(40, now_ms=100) == 0:
+        pacing.sent(40, now_ms=100)
+    assert pacing.sent_ms == 2080
+    assert pacing.wait_ms(40, now_ms=4000) > 0
+    pacing.ack(120, now_ms=4000)
+    assert pacing.wait_ms(40, now_ms=4000) == 0
+
+
+def test_by_acks_a_silent_listener_is_given_up() -> None:
+    pacing = AckPacing(MAX_LEAD_MS)
+    sent(pacing, 480, now_ms=1000)
+    assert pacing.wait_ms(40, now_ms=1000 + SILENCE_MS - 1) == 1
+    with pytest.raises(SilentListenerError) as silent:
+        pacing.wait_ms(40, now_ms=1000 + SILENCE_MS)
+    assert silent.value.played_ms == 0
+    with pytest.raises(SilentListenerError):
+        pacing.rest_ms(now_ms=1000 + SILENCE_MS)
+
+
+def test_by_acks_a_pause_of_the_speaker_is_not_the_listeners_silence() -> None:
+    pacing = AckPacing(MAX_LEAD_MS)
+    sent(pacing, 400, now_ms=0)
+    pacing.ack(400, now_ms=500)
+    assert pacing.wait_ms(40, now_ms=90_000) == 0
+    sent(pacing, 2400, now_ms=90_000)
+    assert pacing.wait_ms(40, now_ms=90_001) > 0
+
+
+def test_by_acks_the_end_is_heard_when_it_was_nearly_acknowledged() -> None:
+    pacing = AckPacing(MAX_LEAD_MS)
+    sent(pacing, 400, now_ms=0)
+    pacing.ack(400 - ROUNDING_MS - 1, now_ms=300)
+    assert pacing.rest_ms(now_ms=300) > 0
+    pacing.ack(400 - ROUNDING_MS, now_ms=310)
+    assert pacing.rest_ms(now_ms=310) == 0

@@ -26,14 +26,19 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ...backoff import delays
 from ...errors import ConnectionLostError, InputError
+from ..cancellation import remember_cancellation
 from ..messages import MAX_MESSAGE_BYTES
 from . import refusals
 from .settings import Address, MqttSettings
 
 logger = logging.getLogger(__name__)
 
+_library_logger = logging.getLogger(f"{__name__}.library")
+_library_logger.setLevel(logging.CRITICAL)  # of each failure it says less than the error that it raises
+
 LONGEST_DELAY_S = 2.0  # a home has one broker and few servers: being back soon matters more than sparing it
 STABLE_S = 10.0  # a connection that breaks sooner does not make the next attempt come sooner
+SUSPICIOUS = 3  # such connections in a row: two clients of one name end each other's connections in turn
 PUBLISH_S = 10.0  # for the broker to take a message; it has stalled when it does not
 MOST_POSTS = 4096  # events that wait for the connection: the ends of all requests that may wait, several times over
 MOST_PACKET_BYTES = MAX_MESSAGE_BYTES + (1 << 16)  # beside the payload: the topic and properties
@@ -92,6 +97,20 @@ class _Client(aiomqtt.Client):
         topic = getattr(properties, "ResponseTopic", None)
         reply = Reply(topic, getattr(properties, "CorrelationData", None)) if topic else None
         self.handle(Arrival(message.topic, bytes(message.payload), message.retain, reply))
+
+    def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:
+        """On the loop's own thread there is no need to wake it, which would cost each message two system calls."""
+        if self._connected.done():
+            self._loop.add_writer(sock.fileno(), self._write, client)
+        else:  # within connect(), on a thread
+            super()._on_socket_register_write(client, userdata, sock)
+
+    def _write(self, client: Any) -> None:
+        try:
+            client.loop_write()
+        except (OSError, RuntimeError, ValueError) as error:  # the connection is of no use any more
+            if not self._disconnected.done():
+                self._disconnected.set_exception(error)
 
     def _on_disconnect(self, client: Any, userdata: Any, flags: Any, reason_code: Any, properties: Any = None) -> None:
         if self._connected.done():
@@ -200,19 +219,22 @@ class Broker:
     async def run(self) -> None:
         """Keeps the connection until it is cancelled; leaves the broker in good order then."""
         client, self._found = self._found, None
-        waits = delays(math.inf, longest_s=LONGEST_DELAY_S)
+        waits, short = delays(math.inf, longest_s=LONGEST_DELAY_S), 0
         now_s = asyncio.get_running_loop().time
         while True:
+            remember_cancellation()
             if client is None:
                 await asyncio.sleep(next(waits))
                 client = await self._reopen()
                 continue
             since_s = now_s()
             cause = await self._attend(client)
-            self._complain(f"the connection to {self._address} broke: {cause}")
             client = None
             if now_s() - since_s > STABLE_S:
-                waits = delays(math.inf, longest_s=LONGEST_DELAY_S)
+                waits, short = delays(math.inf, longest_s=LONGEST_DELAY_S), 0
+            short += 1
+            rival = f"; is another server called {self._settings.node_id}?" if short >= SUSPICIOUS else ""
+            self._complain(f"the connection to {self._address} broke: {cause}{rival}")
 
     async def close(self) -> None:
         """Leaves a connection that nobody attends to."""
@@ -236,6 +258,7 @@ class Broker:
             protocol=aiomqtt.ProtocolVersion.V5 if self._five else aiomqtt.ProtocolVersion.V311,
             will=aiomqtt.Will(self._will.topic, self._will.payload, self._will.qos, self._will.retain),
             timeout=PUBLISH_S,
+            logger=_library_logger,
             keepalive=self._settings.keepalive_s,
             properties=_connect_properties() if self._five else None,
             tls_context=self._tls,
@@ -286,6 +309,7 @@ class Broker:
         for name, granted in zip(list(self._handlers), await client.subscribe(wanted), strict=True):
             if isinstance(granted, ReasonCode) and granted.is_failure:
                 logger.error("the broker refuses the subscription to %s: %s", name, granted)
+        remember_cancellation()  # which asyncio.wait_for, of which aiomqtt makes use, may forget
 
     async def _send_posts(self, client: _Client) -> None:
         while True:
@@ -302,6 +326,7 @@ class Broker:
             await client.publish(post.topic, post.payload, post.qos, post.retain, properties)
         except aiomqtt.MqttError as error:
             raise ConnectionLostError(f"the broker did not take a message: {error}") from error
+        remember_cancellation()  # as above
 
     def _dispatch(self, arrival: Arrival) -> None:
         for handle in self._matcher.iter_match(arrival.topic):

@@ -25,6 +25,10 @@ logger = logging.getLogger(__name__)
 GOODBYES_S = 2.0  # for the broker to take what was left to say
 
 
+class _Closing(Exception):
+    """The door is being left."""
+
+
 class MqttDoor:
     """An async context manager around a running service; entering gives the broker's address.
 
@@ -53,21 +57,23 @@ class MqttDoor:
     async def __aenter__(self) -> str:
         await self.broker.connect()
         await self._tasks.__aenter__()
-        self._keeping = self._tasks.create_task(self.broker.run(), name="keep the connection to the broker")
-        self._watching = self._tasks.create_task(self._stop_asking(), name="watch for the service's end")
+        self._tasks.create_task(self.broker.run(), name="keep the connection to the broker")
+        self._tasks.create_task(self._stop_asking(), name="watch for the service's end")
         return self.broker.address
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """The body's own exception goes its way; the group would wrap it."""
-        self._watching.cancel()
-        self.broker.post(self._status(ServerStatus(state="offline")))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(GOODBYES_S):
-                await self.broker.flush()
-        self._keeping.cancel()
-        await self._tasks.__aexit__(None, None, None)
+        if self.broker.connected:
+            self.broker.post(self._status(ServerStatus(state="offline")))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GOODBYES_S):
+                    await self.broker.flush()
+        try:
+            # An error of our own cancels what still runs; the body's goes its way, and is not wrapped by the group.
+            await self._tasks.__aexit__(_Closing, _Closing(), None)
+        except* _Closing:
+            pass
 
     def _appear(self) -> None:
         speaker = self._service.speaker

@@ -82,6 +82,7 @@ class TopicLink:
         try:
             await self._broker.publish(post)
         except ConnectionLostError as error:
+            self.lose()
             raise GoneError from error
 
 

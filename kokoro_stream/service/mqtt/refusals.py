@@ -35,7 +35,7 @@ def explained(error: aiomqtt.MqttError, address: Address, settings: MqttSettings
             f"the certificate of {address} is not to be trusted ({origin.verify_message}); "
             "name the file of the authority that issued it",
         )
-    if isinstance(origin, ssl.SSLError):
+    if isinstance(origin, ssl.SSLError) and not isinstance(origin, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return InputError("mqtt.url", f"no TLS with {address} ({origin.reason}); is that the broker's port for TLS?")
     code = _code(error)
     if code in _REMEDIES:
@@ -44,7 +44,8 @@ def explained(error: aiomqtt.MqttError, address: Address, settings: MqttSettings
         return InputError(f"mqtt.{field}", f"{address}: {remedy}")
     if isinstance(error, HungUpError):
         return ConnectionLostError(f"{address} hung up without accepting us; {_suspicion(address, settings)}")
-    return ConnectionLostError(f"cannot connect to {address}: {error}")
+    hint = "; is that its port for TLS?" if address.tls and isinstance(origin, ssl.SSLError | ConnectionError) else ""
+    return ConnectionLostError(f"cannot connect to {address}: {error}{hint}")
 
 
 def cause(group: BaseExceptionGroup[Exception]) -> str:
@@ -52,9 +53,7 @@ def cause(group: BaseExceptionGroup[Exception]) -> str:
     error: BaseException = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    if _code(error) == _TAKEN_OVER:
-        return "another client took our name; give each server a node of its own"
-    return str(error)
+    return "another client took our name" if _code(error) == _TAKEN_OVER else str(error.__cause__ or error)
 
 
 def _suspicion(address: Address, settings: MqttSettings) -> str:

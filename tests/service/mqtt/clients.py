@@ -51,6 +51,11 @@ class Paho:
         await asyncio.to_thread(self.client.loop_stop)
         self.client._reset_sockets()  # of its thread; paho leaves them to the garbage collector
 
+    async def returned(self, *topics: str) -> None:
+        """Returns once it has found a broker again that had gone, and subscribed again."""
+        await self._done.get()
+        await self.subscribe(*topics)
+
     async def subscribe(self, *topics: str, qos: int = 1) -> None:
         for topic in topics:
             self.client.subscribe(topic, qos)

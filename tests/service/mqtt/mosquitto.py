@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import shutil
 import socket
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -22,6 +23,7 @@ class Mosquitto:
         self._config = folder / f"mosquitto-{self.port}.conf"
         lines = [
             f"listener {self.port} 127.0.0.1",
+            f"user {getpass.getuser()}",  # else it could not read the test's files when root runs it
             "persistence false",
             "set_tcp_nodelay true",
             "log_dest stderr",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -53,10 +54,8 @@ def test_what_cannot_be_read_is_named(payload: bytes, code: str, complaint: str)
 
 @given(st.binary())
 def test_whatever_comes_is_read_or_refused(payload: bytes) -> None:
-    try:
-        read(payload)
-    except ProtocolError as refused:
-        assert refused.code in {"bad_json", "bad_message", "too_big"}
+    with suppress(ProtocolError):
+        assert read(payload).text is not None
 
 
 def test_what_is_left_out_is_the_servers() -> None:
