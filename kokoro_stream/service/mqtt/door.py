@@ -9,6 +9,7 @@ from types import TracebackType
 
 import msgspec
 
+from ..background import Background
 from ..server import Door
 from ..service import Service
 from ..session import SERVER
@@ -25,10 +26,6 @@ logger = logging.getLogger(__name__)
 GOODBYES_S = 2.0  # for the broker to take what was left to say
 
 
-class _Closing(Exception):
-    """The door is being left."""
-
-
 class MqttDoor:
     """An async context manager around a running service; entering gives the broker's address.
 
@@ -40,11 +37,12 @@ class MqttDoor:
         self._service = service
         self._settings = settings
         self._topics = settings.topics
-        self._tasks = asyncio.TaskGroup()
+        self._background = Background()
+        tasks = self._background.tasks
         self.broker = Broker(settings, self._status(ServerStatus(state="offline")))
-        self.streams = Streams(self.broker, service, settings, self._tasks)
-        self.announcer = Announcer(self.broker, service, settings, self._tasks)
-        self.hermes = Hermes(self.broker, service, settings, self._tasks) if settings.hermes.enabled else None
+        self.streams = Streams(self.broker, service, settings, tasks)
+        self.announcer = Announcer(self.broker, service, settings, tasks)
+        self.hermes = Hermes(self.broker, service, settings, tasks) if settings.hermes.enabled else None
         self.broker.on_connected.append(self._appear)
         wanted = settings.home_assistant.enabled
         self.home = HomeAssistant(self.broker, service, settings, self.announcer) if wanted else None
@@ -56,9 +54,9 @@ class MqttDoor:
 
     async def __aenter__(self) -> str:
         await self.broker.connect()
-        await self._tasks.__aenter__()
-        self._tasks.create_task(self.broker.run(), name="keep the connection to the broker")
-        self._tasks.create_task(self._stop_asking(), name="watch for the service's end")
+        tasks = await self._background.__aenter__()
+        tasks.create_task(self.broker.run(), name="keep the connection to the broker")
+        tasks.create_task(self._stop_asking(), name="watch for the service's end")
         return self.broker.address
 
     async def __aexit__(
@@ -69,11 +67,7 @@ class MqttDoor:
             with suppress(TimeoutError):
                 async with asyncio.timeout(GOODBYES_S):
                     await self.broker.flush()
-        try:
-            # An error of our own cancels what still runs; the body's goes its way, and is not wrapped by the group.
-            await self._tasks.__aexit__(_Closing, _Closing(), None)
-        except* _Closing:
-            pass
+        await self._background.__aexit__(kind, error, trace)
 
     def _appear(self) -> None:
         speaker = self._service.speaker
