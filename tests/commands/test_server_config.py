@@ -71,6 +71,23 @@ def test_a_door_that_lacks_its_packages_says_how_to_get_them(package: str, monke
         doors(server_config(None, {}, wyoming__uri="tcp://127.0.0.1:0"))
 
 
+def test_a_broker_can_be_named_everywhere_and_its_password_apart(tmp_path: Path) -> None:
+    file = tmp_path / "server.toml"
+    file.write_text('[mqtt]\nurl = "mqtt://me@broker"\nchime = true\nversion = "3.1.1"\n')
+    environ = {"KOKORO_STREAM_MQTT__PASSWORD": "s3cret", "KOKORO_STREAM_MQTT__EXPIRY_S": "30"}
+    config = server_config(file, environ, mqtt__url="mqtts://broker:1")
+    assert (config.mqtt.url, config.mqtt.version, config.mqtt.chime) == ("mqtts://broker:1", "3.1.1", True)
+    assert (config.mqtt.password, config.mqtt.expiry_s) == ("s3cret", 30.0)
+    assert "s3cret" not in repr(config)
+
+
+def test_a_mistake_beside_a_password_does_not_show_it() -> None:
+    environ = {"KOKORO_STREAM_MQTT__PASSWORD": "s3cret", "KOKORO_STREAM_MQTT__KEEPALIVE_S": "soon"}
+    with pytest.raises(InputError, match="keepalive_s") as refused:
+        server_config(None, environ)
+    assert "s3cret" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("environ", "complaint"),
     [
@@ -83,6 +100,9 @@ def test_a_door_that_lacks_its_packages_says_how_to_get_them(package: str, monke
         ({"KOKORO_STREAM_PORT__X": "1", "KOKORO_STREAM_PORT": "1"}, "port"),
         ({"KOKORO_STREAM_PORT": "1", "KOKORO_STREAM_PORT__X": "1"}, "PORT__X: port is a single setting"),
         ({"KOKORO_STREAM_SERVICE__SPEECH__SPEED": "9"}, "speed: 9.0 is outside"),
+        ({"KOKORO_STREAM_MQTT__URL": "http://broker"}, r"mqtt\.url: must be mqtt://"),
+        ({"KOKORO_STREAM_MQTT__AUDIO_QOS": "2"}, "audio_qos"),
+        ({"KOKORO_STREAM_MQTT__HOST": "broker"}, r"mqtt\.host: there is no such setting"),
         ({"KOKORO_STREAM_SERVICE__MAX_SESSIONS": "0"}, "max_sessions: must be above 0"),
         ({"KOKORO_STREAM_WYOMING__URI": "here"}, r"wyoming\.uri: 'here' is not like tcp://127\.0\.0\.1:10200"),
     ],

@@ -18,8 +18,9 @@ from ..service import Service
 from ..wire import encode
 from .announcement import AnnouncementLink
 from .chimed import ChimingSpeaker
-from .connection import Arrival, Broker, Post, Reply
+from .connection import Broker
 from .messages import Outcome, PlayerStatus, SayAccepted, SayEnded, SayEvent, SayRequest, SayStarted
+from .packets import Arrival, Post, Reply
 from .queue import Queue
 from .say import Announcement, Defaults, announcement, read
 from .settings import MqttSettings
@@ -157,7 +158,7 @@ class Announcer:
         try:
             status = _player_status.decode(arrival.payload) if arrival.payload else None
         except (msgspec.MsgspecError, UnicodeError) as error:
-            logger.warning("the status of player %s cannot be read: %s", target, error)
+            logger.info("the status of player %s cannot be read: %s", target, error)
             return
         if status is not None and status.state == "online" and len(self._players) < MOST_PLAYERS:
             self._players[target] = status

@@ -13,7 +13,6 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import aiomqtt
@@ -29,6 +28,7 @@ from ...errors import ConnectionLostError, InputError
 from ..cancellation import remember_cancellation
 from ..messages import MAX_MESSAGE_BYTES
 from . import refusals
+from .packets import Arrival, Post, Reply
 from .settings import Address, MqttSettings
 
 logger = logging.getLogger(__name__)
@@ -42,47 +42,6 @@ SUSPICIOUS = 3  # such connections in a row: two clients of one name end each ot
 PUBLISH_S = 10.0  # for the broker to take a message; it has stalled when it does not
 MOST_POSTS = 4096  # events that wait for the connection: the ends of all requests that may wait, several times over
 MOST_PACKET_BYTES = MAX_MESSAGE_BYTES + (1 << 16)  # beside the payload: the topic and properties
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Where the sender of a message wants its answer."""
-
-    topic: str
-    correlation: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message from the broker. ``retained`` ones were sent at some time before we subscribed."""
-
-    topic: str
-    payload: bytes
-    retained: bool = False
-    reply: Reply | None = None
-
-    @property
-    def levels(self) -> list[str]:
-        """The topic's levels."""
-        return self.topic.split("/")
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A message for the broker. ``expiry_s`` is how long it is worth delivering, None for ever (MQTT 5 only)."""
-
-    topic: str
-    payload: str | bytes
-    qos: int = 1
-    retain: bool = False
-    expiry_s: int | None = None
-    correlation: bytes | None = None
-
-    @classmethod
-    def to(cls, reply: Reply, payload: str) -> Post:
-        """An answer."""
-        return cls(reply.topic, payload, correlation=reply.correlation)
-
 
 Handler = Callable[[Arrival], None]
 

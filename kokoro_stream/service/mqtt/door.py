@@ -14,10 +14,11 @@ from ..server import Door
 from ..service import Service
 from ..session import SERVER
 from .announcer import Announcer
-from .connection import Broker, Post
+from .connection import Broker
 from .hermes import Hermes
 from .home_assistant import HomeAssistant, forget
 from .messages import ServerStatus
+from .packets import Post
 from .settings import MqttSettings
 from .streams import Streams
 
@@ -43,6 +44,7 @@ class MqttDoor:
         self.streams = Streams(self.broker, service, settings, tasks)
         self.announcer = Announcer(self.broker, service, settings, tasks)
         self.hermes = Hermes(self.broker, service, settings, tasks) if settings.hermes.enabled else None
+        self.stopped_asking = asyncio.Event()  # set when requests go to other servers, as this one is about to stop
         self.broker.on_connected.append(self._appear)
         wanted = settings.home_assistant.enabled
         self.home = HomeAssistant(self.broker, service, settings, self.announcer) if wanted else None
@@ -79,7 +81,8 @@ class MqttDoor:
         await self._service.leaving.wait()
         self.broker.post(self._status(ServerStatus(state="draining", server=SERVER)))
         hermes = self.hermes.asking if self.hermes is not None else ()
-        await self.broker.unsubscribe(self.streams.opening, *self.announcer.asking, *hermes)
+        await self.broker.unsubscribe(self.streams.asking, *self.announcer.asking, *hermes)
+        self.stopped_asking.set()
 
     def _status(self, status: ServerStatus) -> Post:
         return Post(self._topics.status, msgspec.json.encode(status), retain=True)

@@ -16,7 +16,8 @@ from ...errors import KokoroStreamError, ProtocolError
 from ..accents import voice_speaking
 from ..service import Service
 from ..wire import decode_json
-from .connection import Arrival, Broker, Post
+from .connection import Broker
+from .packets import Arrival, Post
 from .playback import FORMAT, Playback
 from .say import MAX_REQUEST_BYTES
 from .settings import MqttSettings

@@ -12,9 +12,10 @@ from ...errors import InputError, ProtocolError
 from ..service import Service
 from ..session import VERSION
 from .announcer import Announcer
-from .connection import Arrival, Broker, Post
+from .connection import Broker
 from .discovery import Setting, State, config_topic, device, with_setting
 from .messages import SayEnded, SayEvent, SayRequest
+from .packets import Arrival, Post
 from .say import plain
 from .settings import MqttSettings
 

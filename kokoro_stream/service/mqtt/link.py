@@ -8,7 +8,8 @@ from collections import deque
 from ...errors import ConnectionLostError, ProtocolError
 from ..link import GoneError
 from ..messages import MAX_MESSAGE_BYTES
-from .connection import Broker, Post
+from .connection import Broker
+from .packets import Post
 from .topics import Pair
 
 # What may wait while the session is busy with a message: seconds of tokens, or the largest message and some more.

@@ -14,7 +14,8 @@ from ...errors import ClosedError, InputError, KokoroStreamError
 from ..messages import GoodbyeReason
 from ..speaker import Speech
 from ..telling import next_event
-from .connection import Broker, Post
+from .connection import Broker
+from .packets import Post
 from .settings import HermesSettings
 
 logger = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from msgspec import UnsetType
 from ...errors import ProtocolError
 from ..messages import MAX_TEXT_CHARS, SessionUpdate
 from ..session_messages import Pace
-from .connection import Reply
 from .messages import SayRequest, Urgency
+from .packets import Reply
 from .topics import is_level, is_topic
 
 # The longest text, every character of it written as a JSON escape, and the other fields.

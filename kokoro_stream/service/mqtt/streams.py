@@ -16,9 +16,10 @@ from ..link import GoneError
 from ..messages import SessionCreated, SessionTopics
 from ..service import Service
 from ..wire import decode_client, decode_server, encode
-from .connection import Arrival, Broker, Post, Reply
+from .connection import Broker
 from .link import TopicLink
 from .messages import OpenRequest
+from .packets import Arrival, Post, Reply
 from .settings import MqttSettings
 from .topics import Pair, is_topic
 
@@ -70,22 +71,22 @@ class Streams:
         self._settings = settings
         self._tasks = tasks
         self._topics = settings.topics
-        self._links: dict[str, StreamLink] = {}
+        self.open: dict[str, StreamLink] = {}  # by session id
         idle_ms = min(settings.idle_ms, service.settings.idle_ms)  # nobody hangs up: who has gone falls silent
         self._session_settings = replace(service.settings, idle_ms=idle_ms)
         self._expiry_s = math.ceil(service.settings.max_lead_ms / 1000)
-        self.opening = self._topics.shared(self._topics.open)
-        broker.subscribe(self.opening, self._open)
+        self.asking = self._topics.shared(self._topics.open)
+        broker.subscribe(self.asking, self._ask)
         broker.subscribe(self._topics.session("+").up, self._deliver)
         broker.on_lost.append(self._lose)
 
-    def _open(self, arrival: Arrival) -> None:
+    def _ask(self, arrival: Arrival) -> None:
         if arrival.retained:
             return  # somebody's from long ago
         reply = arrival.reply or _reply_in(arrival.payload)
         if reply is None or not is_topic(reply.topic):
             logger.warning("a request for a stream does not say where to answer; use a response topic, or reply_to")
-        elif len(self._links) >= self._service.settings.max_sessions + MOST_REFUSALS:
+        elif len(self.open) >= self._service.settings.max_sessions + MOST_REFUSALS:
             logger.warning("too many requests for streams at once; one is dropped")
         else:
             name = secrets.token_hex(8)
@@ -94,20 +95,20 @@ class Streams:
     async def _converse(self, name: str, reply: Reply) -> None:
         pair = self._topics.session(name)
         link = StreamLink(self._broker, pair, reply, audio_qos=self._settings.audio_qos, expiry_s=self._expiry_s)
-        self._links[name] = link
+        self.open[name] = link
         try:
             await self._service.converse(link, id=name, settings=self._session_settings)
         except Exception:  # whatever goes wrong in one session must not end the others
             logger.exception("%r failed", link)
         finally:
-            del self._links[name]
+            del self.open[name]
         if link.lost:
             logger.info("%r ended with the connection to the broker", link)
             self._broker.post(Post(pair.down, encode(messages.SessionGoodbye(reason="connection_lost"))))
 
     def _deliver(self, arrival: Arrival) -> None:
         *_, name, _ = arrival.levels
-        link = self._links.get(name)
+        link = self.open.get(name)
         if link is not None:
             link.deliver(arrival.payload)
         elif not arrival.retained:
@@ -124,7 +125,7 @@ class Streams:
             self._broker.post(Post(self._topics.session(name).down, encode(error)))
 
     def _lose(self) -> None:
-        for link in self._links.values():
+        for link in self.open.values():
             link.lose()
 
 

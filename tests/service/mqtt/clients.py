@@ -81,12 +81,15 @@ class Paho:
         self.client.publish(topic, body, qos, retain, properties)
 
     async def hear(self) -> Heard:
-        """The next message: JSON, or ``{"type": "audio", "header", "pcm"}``; ``"topic"`` says where it came."""
+        """The next message: JSON, ``{"type": "audio", "header", "pcm"}`` or noise; ``"topic"`` says where it came."""
         message = await self.heard.get()
         if message.payload[:1] == b"K":
             header, pcm = AudioHeader.unpack(bytes(message.payload))
             return {"type": "audio", "header": header, "pcm": pcm, "topic": message.topic}
-        return {**json.loads(message.payload), "topic": message.topic}
+        try:
+            return {**json.loads(message.payload), "topic": message.topic}
+        except (ValueError, TypeError):
+            return {"type": "noise", "topic": message.topic}
 
     async def hear_until(self, *kinds: str) -> list[Heard]:
         """Everything up to and including the first message of one of these types."""

@@ -17,9 +17,10 @@ import pytest
 
 from kokoro_stream.errors import ConnectionLostError, InputError
 from kokoro_stream.service.mqtt import connection
-from kokoro_stream.service.mqtt.connection import Arrival, Broker, Post
+from kokoro_stream.service.mqtt.connection import Broker
 from kokoro_stream.service.mqtt.door import MqttDoor
 from kokoro_stream.service.mqtt.messages import SayEnded
+from kokoro_stream.service.mqtt.packets import Arrival, Post
 from kokoro_stream.service.mqtt.settings import MqttSettings
 from tests.fakes import FakeSpeaker
 from tests.service.mqtt.clients import Paho, paho_client

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from kokoro_stream.errors import ProtocolError
 from kokoro_stream.service.messages import MAX_TEXT_CHARS
-from kokoro_stream.service.mqtt.connection import Reply
 from kokoro_stream.service.mqtt.messages import SayRequest
+from kokoro_stream.service.mqtt.packets import Reply
 from kokoro_stream.service.mqtt.say import MAX_REQUEST_BYTES, Defaults, announcement, read
 
 DEFAULTS = Defaults(target="everywhere", voice="af_x", speed=1.2, volume=0.5, expiry_s=60, chime=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from kokoro_stream.service.mqtt.connection import Broker, Post
+from kokoro_stream.service.mqtt.connection import Broker
+from kokoro_stream.service.mqtt.packets import Post
 from kokoro_stream.service.mqtt.settings import MqttSettings
 
 
