@@ -92,6 +92,11 @@ class Speaker:
         return self._loaded.voices.names
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """Codes of what the model speaks; the first is that of voices whose names do not say."""
+        return self._loaded.card.languages
+
+    @property
     def model_name(self) -> str:
         """Name of the model."""
         return self._loaded.card.name

@@ -48,6 +48,7 @@ class FakeSpeaker:
     """
 
     voices = ("af_fake", "am_fake")
+    languages = ("en-us",)
     model_name = "fake"
     provider = "none"
 

@@ -35,6 +35,7 @@ HOMES = {
     "av": ("service",),
     "wyoming": ("service",),
     "zeroconf": ("service",),
+    "ifaddr": ("service",),
     "aiomqtt": ("service", "client"),
     "pipecat": ("plugins",),
     "livekit": ("plugins",),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import tomllib
@@ -261,6 +263,18 @@ def test_a_client_without_a_server_says_where_there_is_none(shell: Shell) -> Non
     outcome = shell("client", "ws://127.0.0.1:9/v1/stream", "-o", "-", stdin=b"Hello.")
     assert outcome.status == 1
     assert "ws://127.0.0.1:9" in outcome.complaint
+
+
+def test_the_server_tells_where_its_other_doors_are() -> None:
+    with started("serve", "--port", "0", "--wyoming", "tcp://127.0.0.1:0") as server:
+        assert server.stdout
+        found = re.search(rb" and tcp://127\.0\.0\.1:(\d+)$", server.stdout.readline().strip())
+        assert found
+        with socket.create_connection(("127.0.0.1", int(found[1]))) as client:
+            client.sendall(b'{"type":"describe"}\n')
+            assert json.loads(client.makefile().readline())["type"] == "info"
+        server.send_signal(signal.SIGTERM)
+        assert server.communicate()[1] == b""
 
 
 def test_a_port_that_is_taken_is_named(shell: Shell) -> None:

@@ -12,8 +12,8 @@ import typer
 
 from ..model.providers import Provider, Runtime
 from ..service import server
-from ..service.mqtt.door import mqtt_door
 from ..speaker import Speaker
+from .doors import doors
 from .logs import Format, Level, configure
 from .options import PROVIDER, THREADS
 from .server_config import ServerConfig, server_config
@@ -27,6 +27,9 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 is any free one.")] = None,
     provider: Annotated[Provider | None, PROVIDER] = None,
     threads: Annotated[int | None, THREADS] = None,
+    wyoming: Annotated[
+        str | None, typer.Option(metavar="tcp://HOST:PORT", help="Where Home Assistant finds a voice (Wyoming).")
+    ] = None,
     mqtt: Annotated[str | None, typer.Option(metavar="URL", help="Broker to serve too: mqtt[s]://[user@]host.")] = None,
     api_key_file: Annotated[str | None, typer.Option(metavar=PATH, help="With the key that clients need.")] = None,
     insecure_open: Annotated[
@@ -37,7 +40,7 @@ def serve(
     log_level: Annotated[Level | None, typer.Option(help="What is worth a line on standard error.")] = None,
     log_format: Annotated[Format | None, typer.Option(help="For people (text) or for programs.")] = None,
 ) -> None:
-    """Serve speech over WebSocket, HTTP and MQTT until Ctrl-C or SIGTERM; speeches under way may end.
+    """Serve speech over WebSocket, HTTP and at other doors until Ctrl-C or SIGTERM; speeches under way may end.
 
     The status is 0 after SIGTERM, 130 after Ctrl-C, 1 when it cannot serve, 2 for wrong usage.
     """
@@ -49,6 +52,7 @@ def serve(
         provider=provider,
         threads=threads,
         mqtt__url=mqtt,
+        wyoming__uri=wyoming,
         service__access__keys__default__key__file=api_key_file,
         service__access__insecure_open=insecure_open,
         http__certfile=tls_cert,
@@ -75,6 +79,6 @@ async def _serve(config: ServerConfig) -> None:
         host=config.host,
         port=config.port,
         http=config.http,
-        doors=[mqtt_door(config.mqtt)] if config.mqtt.url else [],
+        doors=doors(config),
         on_ready=announce,
     )

@@ -28,6 +28,10 @@
 
     [log]
     format = "json"                     # KOKORO_STREAM_LOG__FORMAT
+
+    [wyoming]
+    uri = "tcp://127.0.0.1:10200"       # KOKORO_STREAM_WYOMING__URI, where Home Assistant finds a voice; "" for nowhere
+
     [mqtt]
     url = "mqtt://speech@broker:1883"   # KOKORO_STREAM_MQTT__URL, "" for no MQTT
     password_file = "/etc/speech.pass"  # KOKORO_STREAM_MQTT__PASSWORD_FILE; or KOKORO_STREAM_MQTT__PASSWORD
@@ -49,6 +53,7 @@ from ..service.http import HttpSettings
 from ..service.mqtt.settings import MqttSettings
 from ..service.secret import Secret, read_secret
 from ..service.settings import ServiceSettings
+from ..service.wyoming.settings import WyomingSettings
 from .layers import Layers, Option, read_toml, shaped
 from .logs import LogSettings
 from .options import API_KEY
@@ -73,6 +78,7 @@ class ServerConfig:
     service: ServiceSettings = field(default_factory=ServiceSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     mqtt: MqttSettings = field(default_factory=MqttSettings)
+    wyoming: WyomingSettings = field(default_factory=WyomingSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import asdict
 from typing import Protocol
@@ -19,6 +19,7 @@ from . import messages
 from .messages import ServerMessage, SessionConfig
 from .pacing import AckPacing, Pacing
 from .speaker import Speech
+from .telling import next_event
 from .wire import AudioHeader
 
 logger = logging.getLogger(__name__)
@@ -97,7 +98,7 @@ class Context:
         """Passes everything on, and returns the terminal event once the audio before it has been heard."""
         try:
             async with aclosing(self.speech.events()) as stream:
-                while not isinstance(event := await self._next(stream), events.TERMINAL):
+                while not isinstance(event := await next_event(stream, self), events.TERMINAL):
                     if not self._interrupted.is_set():
                         await self._pass_on(event)
             if isinstance(event, events.Done) and not self._interrupted.is_set():
@@ -105,15 +106,6 @@ class Context:
         except SilentListenerError as error:
             return events.Failed("listener_silent", str(error))
         return event
-
-    async def _next(self, stream: AsyncIterator[events.Event]) -> events.Event:
-        try:
-            return await anext(stream)
-        except StopAsyncIteration:
-            return events.Failed("internal", "the speech broke off")
-        except Exception:  # whatever goes wrong in one speech must not end the other contexts of the session
-            logger.exception("%r failed", self)
-            return events.Failed("internal", "the speech failed; the server's log says why")
 
     async def _pass_on(self, event: events.Event) -> None:
         match event:

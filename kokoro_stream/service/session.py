@@ -285,12 +285,18 @@ class Session:
         )
 
 
+def code_of(error: KokoroStreamError) -> str:
+    """The wire's name of a refusal."""
+    if isinstance(error, ProtocolError):
+        return error.code
+    return next(code for kind, code in _CODES if isinstance(error, kind))
+
+
 def _refusal(error: KokoroStreamError, message: ClientMessage | None) -> messages.Error:
     """What the client is told; ``message`` is the one refused, None if it could not be read."""
-    if isinstance(error, ProtocolError):
-        code, fatal = error.code, error.fatal
-    else:
-        code, fatal = next(code for kind, code in _CODES if isinstance(error, kind)), False
+    fatal = isinstance(error, ProtocolError) and error.fatal
     context = message.context if isinstance(message, ContextMessage) else None
     retry_after_ms = error.retry_after_ms if isinstance(error, RateLimitError) else None
-    return messages.Error(code=code, message=str(error), fatal=fatal, context=context, retry_after_ms=retry_after_ms)
+    return messages.Error(
+        code=code_of(error), message=str(error), fatal=fatal, context=context, retry_after_ms=retry_after_ms
+    )

@@ -47,6 +47,10 @@ class Speaker(Protocol):
         """Names of its voices."""
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """Codes of what its model speaks; the first is that of voices whose names do not say."""
+
+    @property
     def model_name(self) -> str:
         """Name of its model."""
 

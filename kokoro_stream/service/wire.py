@@ -43,13 +43,13 @@ def decode_client(text: str) -> ClientMessage:
         raise ProtocolError(
             "too_big", f"the message is longer than {MAX_MESSAGE_BYTES} bytes; send the text in pieces", fatal=True
         )
-    message: ClientMessage = _decode(_client_decoder, text)
+    message: ClientMessage = decode_json(_client_decoder, text)
     return message
 
 
 def decode_server(text: str) -> ServerMessage:
     """What a server sent, of any length; otherwise as `decode_client`."""
-    message: ServerMessage = _decode(_server_decoder, text)
+    message: ServerMessage = decode_json(_server_decoder, text)
     return message
 
 
@@ -60,7 +60,8 @@ def mended(text: str) -> str:
     return _LONE_SURROGATE.sub(lambda match: "\\ufffd" if match[1] else match[0], text)
 
 
-def _decode(decoder: msgspec.json.Decoder[Decoded], text: str) -> Decoded:
+def decode_json(decoder: msgspec.json.Decoder[Decoded], text: str) -> Decoded:
+    """What a peer wrote. Raises `ProtocolError`: bad_json, unknown_type or bad_message, which names the field."""
     try:
         return decoder.decode(mended(text))
     except msgspec.ValidationError as error:

@@ -21,6 +21,10 @@ class WrappedSpeaker:
         return self._speaker.voices
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        return self._speaker.languages
+
+    @property
     def model_name(self) -> str:
         return self._speaker.model_name
 

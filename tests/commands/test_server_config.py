@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from kokoro_stream.commands.doors import doors
 from kokoro_stream.commands.server_config import ServerConfig, server_config
 from kokoro_stream.errors import InputError
 from kokoro_stream.service.secret import Secret
+from kokoro_stream.service.wyoming.settings import WyomingSettings
 
 
 @pytest.fixture
@@ -80,6 +83,25 @@ def test_variables_for_others_are_no_settings_of_the_server() -> None:
     assert server_config(None, environ) == ServerConfig()
 
 
+def test_a_door_is_opened_where_an_address_is_given(tmp_path: Path) -> None:
+    file = tmp_path / "server.toml"
+    file.write_text('[wyoming]\nuri = "tcp://0.0.0.0:1"\nname = "kitchen"\n')
+    environ = {"KOKORO_STREAM_WYOMING__ZEROCONF": "false"}
+    config = server_config(file, environ, wyoming__uri="tcp://127.0.0.1:2")
+    assert config.wyoming == WyomingSettings(uri="tcp://127.0.0.1:2", name="kitchen", zeroconf=False)
+    assert len(doors(config)) == 1
+    assert doors(server_config(None, {})) == []
+
+
+@pytest.mark.parametrize("package", ["wyoming", "zeroconf", "ifaddr"])
+def test_a_door_that_lacks_its_packages_says_how_to_get_them(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith(("wyoming", "kokoro_stream.service.wyoming"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(InputError, match=r"pip install 'kokoro-stream\[wyoming\]'"):
+        doors(server_config(None, {}, wyoming__uri="tcp://127.0.0.1:0"))
+
+
 def test_a_broker_can_be_named_everywhere_and_its_password_apart(tmp_path: Path) -> None:
     file = tmp_path / "server.toml"
     file.write_text('[mqtt]\nurl = "mqtt://me@broker"\nchime = true\nversion = "3.1.1"\n')
@@ -122,6 +144,7 @@ def test_a_mistake_beside_a_password_does_not_show_it() -> None:
         ({"KOKORO_STREAM_HTTP__ROOT_PATH": "speech"}, "root_path: 'speech' is no path"),
         ({"KOKORO_STREAM_HTTP__HEAD_MS": "0"}, "head_ms: must be above 0"),
         ({"KOKORO_STREAM_LOG__FORMAT": "xml"}, "Invalid enum value 'xml'"),
+        ({"KOKORO_STREAM_WYOMING__URI": "here"}, r"wyoming\.uri: 'here' is not like tcp://127\.0\.0\.1:10200"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(environ: dict[str, str], complaint: str) -> None:

@@ -97,13 +97,25 @@ class Broker:
         await self._send(self._client, post)
 
     def post(self, post: Post) -> None:
-        """Sends it in turn, as soon as there is a connection. When too many wait it is dropped, which is logged."""
+        """Sends it in turn, as soon as there is a connection. When too many wait it is dropped, which is logged.
+
+        A retained one takes the place of an older one to the same topic that still waits.
+        """
+        if post.retain and self._supersedes(post):
+            return
         if len(self._posts) >= MOST_POSTS:
             logger.error("%r: too many messages wait; one to %s is dropped", self, post.topic)
             return
         self._posts.append(post)
         self._sent.clear()
         self._posted.set()
+
+    def _supersedes(self, post: Post) -> bool:
+        for place, waiting in enumerate(self._posts):
+            if place and waiting.retain and waiting.topic == post.topic:  # the first is on its way
+                self._posts[place] = post
+                return True
+        return False
 
     async def flush(self) -> None:
         """Until all posts have been sent."""

@@ -9,11 +9,14 @@ from types import TracebackType
 
 import msgspec
 
+from ..background import Background
 from ..server import Door
 from ..service import Service
 from ..session import SERVER
 from .announcer import Announcer
 from .connection import Broker
+from .hermes import Hermes
+from .home_assistant import HomeAssistant, forget
 from .messages import ServerStatus
 from .packets import Post
 from .settings import MqttSettings
@@ -22,10 +25,6 @@ from .streams import Streams
 logger = logging.getLogger(__name__)
 
 GOODBYES_S = 2.0  # for the broker to take what was left to say
-
-
-class _Closing(Exception):
-    """The door is being left."""
 
 
 class MqttDoor:
@@ -39,21 +38,27 @@ class MqttDoor:
         self._service = service
         self._settings = settings
         self._topics = settings.topics
-        self._tasks = asyncio.TaskGroup()
+        self._background = Background()
+        tasks = self._background.tasks
         self.broker = Broker(settings, self._status(ServerStatus(state="offline")))
-        self.streams = Streams(self.broker, service, settings, self._tasks)
-        self.announcer = Announcer(self.broker, service, settings, self._tasks)
+        self.streams = Streams(self.broker, service, settings, tasks)
+        self.announcer = Announcer(self.broker, service, settings, tasks)
+        self.hermes = Hermes(self.broker, service, settings, tasks) if settings.hermes.enabled else None
         self.stopped_asking = asyncio.Event()  # set when requests go to other servers, as this one is about to stop
         self.broker.on_connected.append(self._appear)
+        wanted = settings.home_assistant.enabled
+        self.home = HomeAssistant(self.broker, service, settings, self.announcer) if wanted else None
+        if not wanted:
+            forget(self.broker, settings)
 
     def __repr__(self) -> str:
         return f"MqttDoor({self._topics.node!r}, {self.broker!r})"
 
     async def __aenter__(self) -> str:
         await self.broker.connect()
-        await self._tasks.__aenter__()
-        self._tasks.create_task(self.broker.run(), name="keep the connection to the broker")
-        self._tasks.create_task(self._stop_asking(), name="watch for the service's end")
+        tasks = await self._background.__aenter__()
+        tasks.create_task(self.broker.run(), name="keep the connection to the broker")
+        tasks.create_task(self._stop_asking(), name="watch for the service's end")
         return self.broker.address
 
     async def __aexit__(
@@ -64,11 +69,7 @@ class MqttDoor:
             with suppress(TimeoutError):
                 async with asyncio.timeout(GOODBYES_S):
                     await self.broker.flush()
-        try:
-            # An error of our own cancels what still runs; the body's goes its way, and is not wrapped by the group.
-            await self._tasks.__aexit__(_Closing, _Closing(), None)
-        except* _Closing:
-            pass
+        await self._background.__aexit__(kind, error, trace)
         await self.broker.close()
 
     def _appear(self) -> None:
@@ -80,7 +81,8 @@ class MqttDoor:
         """Leaves requests to the other servers once this one is about to stop."""
         await self._service.leaving.wait()
         self.broker.post(self._status(ServerStatus(state="draining", server=SERVER)))
-        await self.broker.unsubscribe(self.streams.asking, *self.announcer.asking)
+        hermes = self.hermes.asking if self.hermes is not None else ()
+        await self.broker.unsubscribe(self.streams.asking, *self.announcer.asking, *hermes)
         self.stopped_asking.set()
 
     def _status(self, status: ServerStatus) -> Post:

@@ -62,23 +62,28 @@ class Announcement:
 
 def read(payload: bytes) -> SayRequest:
     """The request in a payload: a JSON object, or the text itself. Raises `ProtocolError`."""
+    if not payload.lstrip().startswith(b"{"):
+        return SayRequest(text=plain(payload))
     if len(payload) > MAX_REQUEST_BYTES:
         raise ProtocolError("too_big", f"the request is longer than {MAX_REQUEST_BYTES} bytes; send it in parts")
     try:
-        text = payload.decode()
-    except UnicodeError as error:
-        raise ProtocolError("bad_message", "the request is not UTF-8") from error
-    if not text.lstrip().startswith("{"):
-        if len(text) > MAX_TEXT_CHARS:
-            raise ProtocolError("too_big", f"text: longer than {MAX_TEXT_CHARS} characters; send it in parts")
-        return SayRequest(text=text)
-    try:
-        return _say_request.decode(text)
+        return _say_request.decode(payload)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at `$")
         raise ProtocolError("bad_message", f"{where.strip('`.')}: {what}" if where else what) from error
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ProtocolError("bad_json", f"the request begins with {{ and is not JSON: {error}") from error
+
+
+def plain(payload: bytes) -> str:
+    """The text that a payload is. Raises `ProtocolError`."""
+    try:
+        text = payload.decode()
+    except UnicodeError as error:
+        raise ProtocolError("bad_message", "the request is not UTF-8") from error
+    if len(text) > MAX_TEXT_CHARS:
+        raise ProtocolError("too_big", f"text: longer than {MAX_TEXT_CHARS} characters; send it in parts")
+    return text
 
 
 def announcement(

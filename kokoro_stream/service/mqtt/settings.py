@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from ...config import SAMPLE_RATES, VOLUMES
 from ...errors import InputError
 from .tls import TlsSocket
 from .topics import MOST_LEVEL_CHARS, Topics, is_level, is_topic
@@ -18,7 +19,7 @@ Version = Literal["5", "3.1.1"]
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _MOST_PREFIX_CHARS = 128
-_VOLUMES = (0.0, 2.0)
+LEAST_CHUNK_MS = 200  # a shorter file costs its player more than it plays
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,50 @@ class Address:
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'mqtts' if self.tls else 'mqtt'}://{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeAssistantSettings:
+    """Whether, beneath the discovery ``prefix`` of Home Assistant, this server is made known; ``name`` is the device's.
+
+    ``enabled`` false takes away what was made known before. Raises `InputError` naming the field.
+    """
+
+    enabled: bool = True
+    prefix: str = "homeassistant"
+    name: str = "Kokoro"
+
+    def __post_init__(self) -> None:
+        _check_prefix("home_assistant.prefix", self.prefix)
+        if not self.name.strip():
+            raise InputError("home_assistant.name", "must be the name of a device")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HermesSettings:
+    """Whether, and how, Rhasspy's text-to-speech is played. Raises `InputError` naming the field.
+
+    ``sites`` are those whose requests are spoken, () for all. ``sample_rate`` is in Hz; satellites on an ESP32 play up
+    to 16,000. With ``chunk_ms`` the audio comes in pieces of that length while it is being made, 0 for one whole file.
+    ``wait`` puts the end of a request off until the site has played it; a site that does not say so is waited for
+    ``patience_ms`` longer than the audio lasts.
+    """
+
+    enabled: bool = False
+    sites: tuple[str, ...] = ()
+    sample_rate: int = 16_000
+    chunk_ms: int = 0
+    wait: bool = True
+    patience_ms: int = 3000
+
+    def __post_init__(self) -> None:
+        low, high = SAMPLE_RATES
+        if not low <= self.sample_rate <= high:
+            raise InputError("hermes.sample_rate", f"{self.sample_rate} is outside {low}–{high}")
+        if self.chunk_ms and self.chunk_ms < LEAST_CHUNK_MS:
+            raise InputError("hermes.chunk_ms", f"must be 0, or at least {LEAST_CHUNK_MS}")
+        if self.patience_ms < 0:
+            raise InputError("hermes.patience_ms", "must not be below 0 milliseconds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +117,13 @@ class MqttSettings:
     expiry_s: float = 600.0
     max_waiting: int = 1000
     volume: float = 1.0
+    home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
+    hermes: HermesSettings = field(default_factory=HermesSettings)
 
     def __post_init__(self) -> None:
         if self.url:
             _parse(self.url)
-        if not is_topic(self.prefix) or len(self.prefix) > _MOST_PREFIX_CHARS or self.prefix.strip("/") != self.prefix:
-            raise InputError("prefix", "must be a topic without wildcards, and without a slash at either end")
+        _check_prefix("prefix", self.prefix)
         for name in ("node", "share", "target"):
             value = getattr(self, name)
             if not is_level(value) and (value or name == "target"):
@@ -87,8 +133,8 @@ class MqttSettings:
                 raise InputError(name, "must be above 0")
         if self.keepalive_s > 0xFFFF:
             raise InputError("keepalive_s", "must fit in 16 bits")
-        if not _VOLUMES[0] <= self.volume <= _VOLUMES[1]:
-            raise InputError("volume", f"{self.volume} is outside {_VOLUMES[0]:g}–{_VOLUMES[1]:g}")
+        if not VOLUMES[0] <= self.volume <= VOLUMES[1]:
+            raise InputError("volume", f"{self.volume} is outside {VOLUMES[0]:g}–{VOLUMES[1]:g}")
         if self.key_file and not self.certificate_file:
             raise InputError("key_file", "belongs to a certificate_file, which is missing")
         if self.password and self.password_file:
@@ -127,6 +173,11 @@ class MqttSettings:
                 files = " and ".join(filter(None, (self.certificate_file, self.key_file)))
                 raise InputError("mqtt.certificate_file", f"cannot use {files}: {error}") from error
         return context
+
+
+def _check_prefix(field: str, prefix: str) -> None:
+    if not is_topic(prefix) or len(prefix) > _MOST_PREFIX_CHARS or prefix.strip("/") != prefix:
+        raise InputError(field, "must be a topic without wildcards, and without a slash at either end")
 
 
 def _parse(url: str) -> Address:

@@ -68,7 +68,11 @@ class Topics:
     @property
     def status(self) -> str:
         """Retained: whether this server is there, and what it offers."""
-        return f"{self.prefix}/server/{self.node}/status"
+        return self.own("status")
+
+    def own(self, name: str) -> str:
+        """A topic of this server alone."""
+        return f"{self.prefix}/server/{self.node}/{name}"
 
     def command(self, name: str, target: str | None = None) -> str:
         """``stop`` or ``skip`` for a target; None stands for all of them."""
