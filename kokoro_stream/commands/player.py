@@ -17,6 +17,7 @@ from ..client.player.output import OpenOutput
 from ..client.player.playback import Played
 from ..client.player.player import Player
 from ..service.mqtt.settings import MqttSettings, Version
+from ..service.secret import Secret, read_secret
 from .player_outputs import WavFolder, loudspeaker
 
 PROBE_RATE = 24000  # Hz, of every model there is
@@ -31,7 +32,7 @@ def player(
     volume: Annotated[float, typer.Option(metavar="V", help="0.5 is half as loud, 1.0 as it comes.")] = 1.0,
     prefix: Annotated[str, typer.Option(metavar="P", help="What the topics of the servers begin with.")] = "kokoro",
     user: Annotated[str, typer.Option(metavar="NAME", help="To log in with.")] = "",
-    password_file: Annotated[str, typer.Option(metavar="FILE", help="Its first line is the password.")] = "",
+    password_file: Annotated[str, typer.Option(metavar="FILE", help="With the password.")] = "",
     ca_file: Annotated[str, typer.Option(metavar="FILE", help="Authority to trust instead of the system's.")] = "",
     certificate_file: Annotated[str, typer.Option(metavar="FILE", help="Our own certificate.")] = "",
     key_file: Annotated[str, typer.Option(metavar="FILE", help="Its key.")] = "",
@@ -42,7 +43,7 @@ def player(
     settings = MqttSettings(
         url=url,
         user=user,
-        password_file=password_file,
+        password=read_secret({"file": password_file}) if password_file else Secret(),
         ca_file=ca_file,
         certificate_file=certificate_file,
         key_file=key_file,

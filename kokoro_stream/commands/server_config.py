@@ -34,7 +34,7 @@
 
     [mqtt]
     url = "mqtt://speech@broker:1883"   # KOKORO_STREAM_MQTT__URL, "" for no MQTT
-    password_file = "/etc/speech.pass"  # KOKORO_STREAM_MQTT__PASSWORD_FILE; or KOKORO_STREAM_MQTT__PASSWORD
+    password.file = "/etc/speech.pass"  # KOKORO_STREAM_MQTT__PASSWORD__FILE; or KOKORO_STREAM_MQTT__PASSWORD
 """
 
 from __future__ import annotations

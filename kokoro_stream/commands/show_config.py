@@ -19,6 +19,7 @@ from .server_config import configured, layers
 app = typer.Typer(name="config", help="Settings of the server.", no_args_is_help=True)
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_PASSWORD = re.compile(r"(?<=://)([^/@:]*):[^/@]*@")  # in a URL
 _COLUMN = 48  # where it is said what a setting comes from
 
 
@@ -61,6 +62,8 @@ def _entries(value: Any) -> Mapping[str, Any]:
 def _setting(name: str, value: Any) -> str:
     if isinstance(value, Secret):
         return f"# {_key(name)} is {'hidden' if value else 'not set'}"
+    if name == "url":
+        value = _PASSWORD.sub(r"\1:hidden@", value)
     return f"{_key(name)} = {_toml(value)}"
 
 

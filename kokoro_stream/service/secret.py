@@ -36,7 +36,7 @@ class Secret:
 def read_secret(given: Any) -> Secret:
     """The secret that is ``given`` as text, or as ``{"file": path}``, whose last line break does not count.
 
-    Blocking. Raises `InputError` when it is neither, OSError when the file cannot be read.
+    Blocking. Raises `InputError` when it is neither or the file is empty, OSError when the file cannot be read.
     """
     match given:
         case str(text):
@@ -46,5 +46,7 @@ def read_secret(given: Any) -> Secret:
                 text = Path(path).read_text("utf-8")
             except ValueError as error:
                 raise InputError(path, "is no text file in UTF-8") from error
-            return Secret(text.removesuffix("\n").removesuffix("\r"))
+            if not (text := text.removesuffix("\n").removesuffix("\r")):
+                raise InputError(path, "is empty, and should hold a secret")
+            return Secret(text)
     raise InputError("secret", 'is either text or { file = "path" }')

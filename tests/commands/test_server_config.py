@@ -108,7 +108,7 @@ def test_a_broker_can_be_named_everywhere_and_its_password_apart(tmp_path: Path)
     environ = {"KOKORO_STREAM_MQTT__PASSWORD": "s3cret", "KOKORO_STREAM_MQTT__EXPIRY_S": "30"}
     config = server_config(file, environ, mqtt__url="mqtts://broker:1")
     assert (config.mqtt.url, config.mqtt.version, config.mqtt.chime) == ("mqtts://broker:1", "3.1.1", True)
-    assert (config.mqtt.password, config.mqtt.expiry_s) == ("s3cret", 30.0)
+    assert (config.mqtt.password, config.mqtt.expiry_s) == (Secret("s3cret"), 30.0)
     assert "s3cret" not in repr(config)
 
 

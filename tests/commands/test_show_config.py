@@ -60,6 +60,11 @@ def test_secrets_stay_hidden(given_as: str, tmp_path: Path) -> None:
     tomllib.loads(text)
 
 
+def test_the_password_in_a_url_stays_hidden() -> None:
+    text = shown(layers(None, {"KOKORO_STREAM_MQTT__URL": "mqtt://me:s3cret@broker"}))
+    assert 'url = "mqtt://me:hidden@broker"' in text
+
+
 words = some.text(some.characters(exclude_categories=["Cs"]), max_size=20)
 lexicons = some.dictionaries(words, words | some.fixed_dictionaries({"respelling": words, "case": words}), max_size=5)
 

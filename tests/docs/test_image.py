@@ -111,7 +111,7 @@ async def test_its_health_check_tells_whether_the_service_is_healthy() -> None:
     async with serving(app) as address:
         arguments[-1] = arguments[-1].replace(f"127.0.0.1:{ServerConfig().port}", address)
         assert await status(arguments) == 0
-        app.state.service.draining = True
+        app.state.service.leaving.set()
         assert await status(arguments) == 1
     assert await status(arguments) == 1
 

@@ -6,12 +6,12 @@ import re
 import socket
 import ssl
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from ...config import SAMPLE_RATES, VOLUMES
 from ...errors import InputError
+from ..secret import Secret
 from .tls import TlsSocket
 from .topics import MOST_LEVEL_CHARS, Topics, is_level, is_topic
 
@@ -85,11 +85,11 @@ class HermesSettings:
 class MqttSettings:
     """Settings of the MQTT door. Raises `InputError` naming the field.
 
-    ``url`` is ``mqtt://[user[:password]@]host[:port]``, ``mqtts://`` for TLS, "" for no MQTT; ``user``, ``password``
-    and ``password_file`` (its first line) stand apart from it where it is visible to others. ``ca_file`` says whom to
-    trust in place of the system's authorities; ``certificate_file`` and ``key_file`` are ours. ``node`` is the name of
-    this server, "" for the host's; two servers at one broker need two. ``share`` is the group of servers that split the
-    requests; "" for brokers that know no shared subscriptions. ``target`` is who hears what names no target.
+    ``url`` is ``mqtt://[user[:password]@]host[:port]``, ``mqtts://`` for TLS, "" for no MQTT; ``user`` and ``password``
+    stand apart from it where it is visible to others. ``ca_file`` says whom to trust in place of the system's
+    authorities; ``certificate_file`` and ``key_file`` are ours. ``node`` is the name of this server, "" for the host's;
+    two servers at one broker need two. ``share`` is the group of servers that split the requests; "" for brokers that
+    know no shared subscriptions. ``target`` is who hears what names no target.
 
     ``audio_qos`` 1 makes the broker acknowledge every frame. ``idle_ms`` ends a stream that hears nothing. ``chime``
     puts a short sound before announcements; ``interactive_interrupts`` stops one for something interactive.
@@ -99,8 +99,7 @@ class MqttSettings:
 
     url: str = field(default="", repr=False)
     user: str = ""
-    password: str = field(default="", repr=False)
-    password_file: str = ""
+    password: Secret = field(default_factory=Secret)
     ca_file: str = ""
     certificate_file: str = ""
     key_file: str = ""
@@ -137,8 +136,6 @@ class MqttSettings:
             raise InputError("volume", f"{self.volume} is outside {VOLUMES[0]:g}–{VOLUMES[1]:g}")
         if self.key_file and not self.certificate_file:
             raise InputError("key_file", "belongs to a certificate_file, which is missing")
-        if self.password and self.password_file:
-            raise InputError("password_file", "there is a password already; give one of the two")
 
     @property
     def node_id(self) -> str:
@@ -151,11 +148,9 @@ class MqttSettings:
         return Topics(self.prefix, self.node_id, self.share)
 
     def address(self) -> Address:
-        """Where the broker is. Reads the password's file. Raises `InputError`."""
+        """Where the broker is. Raises `InputError`."""
         found = _parse(self.url)
-        password = self.password or found.password
-        if self.password_file:
-            password = _first_line(Path(self.password_file))
+        password = self.password.reveal() or found.password
         return Address(found.host, found.port, found.tls, self.user or found.user, password)
 
     def tls(self) -> ssl.SSLContext:
@@ -192,13 +187,3 @@ def _parse(url: str) -> Address:
     user = unquote(parts.username) if parts.username else None
     password = unquote(parts.password) if parts.password else None
     return Address(parts.hostname, port or _PORTS[parts.scheme], parts.scheme == "mqtts", user, password)
-
-
-def _first_line(path: Path) -> str:
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeError) as error:
-        raise InputError("mqtt.password_file", f"cannot read {path}: {error}") from error
-    if not lines or not lines[0]:
-        raise InputError("mqtt.password_file", f"{path} is empty; its first line is the password")
-    return lines[0]

@@ -23,6 +23,7 @@ from kokoro_stream.service.mqtt.door import MqttDoor
 from kokoro_stream.service.mqtt.messages import SayEnded
 from kokoro_stream.service.mqtt.packets import Arrival, Post
 from kokoro_stream.service.mqtt.settings import MqttSettings
+from kokoro_stream.service.secret import Secret
 from tests.fakes import FakeSpeaker
 from tests.service.mqtt.clients import Paho, paho_client
 from tests.service.mqtt.doors import open_door
@@ -130,17 +131,15 @@ async def test_a_client_of_the_older_version_is_served_too(broker: Mosquitto) ->
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
-async def test_user_and_password_let_us_in(version: str, guarded: Mosquitto, tmp_path: Path) -> None:
-    file = tmp_path / "password"
-    file.write_text("s3cret\n")
-    await says_hello(guarded.url, user="speech", password_file=str(file), version=version)
+async def test_user_and_password_let_us_in(version: str, guarded: Mosquitto) -> None:
+    await says_hello(guarded.url, user="speech", password=Secret("s3cret"), version=version)
     await says_hello(guarded.url.replace("//", "//speech:s3cret@"), version=version)
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
 async def test_wrong_credentials_are_named_without_the_password(version: str, guarded: Mosquitto) -> None:
     for user, password in (("speech", "wr0ng"), ("nobody", "s3cret"), ("", "")):
-        error = await refused(guarded.url, user=user, password=password, version=version)
+        error = await refused(guarded.url, user=user, password=Secret(password), version=version)
         assert error.field in {"mqtt.password", "mqtt.user"}
         assert f"'{user}'" in str(error)
         assert "s3cret" not in str(error)

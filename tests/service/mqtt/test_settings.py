@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kokoro_stream.errors import InputError
 from kokoro_stream.service.mqtt.settings import Address, MqttSettings
+from kokoro_stream.service.secret import Secret
 
 
 @pytest.mark.parametrize(
@@ -37,25 +37,11 @@ def test_what_is_no_address_of_a_broker_is_refused(url: str) -> None:
         MqttSettings(url=url)
 
 
-def test_a_password_comes_from_a_file_and_is_never_shown(tmp_path: Path) -> None:
-    file = tmp_path / "password"
-    file.write_text("s3cret\n", "utf-8")
-    settings = MqttSettings(url="mqtt://me:else@broker", password_file=str(file))
-    assert settings.address().password == "s3cret"
-    assert MqttSettings(url="mqtt://broker", user="me", password="direct").address() == Address(
-        "broker", 1883, False, "me", "direct"
-    )
-    for shown in (repr(MqttSettings(url="mqtt://me:s3cret@b", password="s3cret")), repr(settings.address())):
+def test_a_password_outweighs_that_of_the_url_and_is_never_shown() -> None:
+    settings = MqttSettings(url="mqtt://me:else@broker", password=Secret("s3cret"))
+    assert settings.address() == Address("broker", 1883, False, "me", "s3cret")
+    for shown in (repr(settings), repr(settings.address()), repr(MqttSettings(url="mqtt://me:s3cret@b"))):
         assert "s3cret" not in shown
-
-
-@pytest.mark.parametrize("content", [None, "", "\nsecond line"])
-def test_a_password_file_that_holds_none_is_named(content: str | None, tmp_path: Path) -> None:
-    file = tmp_path / "password"
-    if content is not None:
-        file.write_text(content, "utf-8")
-    with pytest.raises(InputError, match=r"mqtt\.password_file: .*password"):
-        MqttSettings(url="mqtt://broker", password_file=str(file)).address()
 
 
 def test_a_url_with_a_mistake_does_not_show_its_password() -> None:
@@ -81,7 +67,6 @@ def test_a_url_with_a_mistake_does_not_show_its_password() -> None:
         ({"max_waiting": 0}, "max_waiting"),
         ({"volume": 2.5}, "volume"),
         ({"key_file": "k"}, "key_file"),
-        ({"password": "a", "password_file": "b"}, "password_file"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(settings: dict[str, Any], complaint: str) -> None:
