@@ -22,7 +22,7 @@ from .connection import Broker
 from .messages import Outcome, PlayerStatus, SayAccepted, SayEnded, SayEvent, SayRequest, SayStarted
 from .packets import Arrival, Post, Reply
 from .queue import Queue
-from .say import Announcement, Defaults, announcement, read
+from .say import Announcement, Defaults, announcement, read, reply_of
 from .settings import MqttSettings
 from .topics import is_level, is_topic
 
@@ -83,7 +83,7 @@ class Announcer:
         try:
             asked = announcement(request, self.defaults, self._now_s(), target=target, reply=reply)
         except ProtocolError as error:
-            self._reject(error, reply, target=target or "", id=request.id or "")
+            self._reject(error, reply or reply_of(request), target=target or "", id=request.id or "")
             return
         if self._queue.known(asked.id):
             self._finish(asked, outcome="duplicate")

@@ -55,6 +55,7 @@ class Broker:
         self._posted = asyncio.Event()
         self._sent = asyncio.Event()  # nothing waits to be sent
         self._available = asyncio.Event()
+        self._sending: set[asyncio.Timeout] = set()  # messages under way; aiomqtt would let them wait when all is lost
         self._complaint = ""
 
     def __repr__(self) -> str:
@@ -202,6 +203,8 @@ class Broker:
         finally:
             self._client = None
             self._available.clear()
+            for sending in self._sending:
+                sending.reschedule(0)
             for lost in self.on_lost:
                 lost()
             await _leave(client)
@@ -228,10 +231,17 @@ class Broker:
 
     async def _send(self, client: BrokerClient, post: Post) -> None:
         properties = publish_properties(post) if self._five else None
+        sending = asyncio.timeout(None)
+        self._sending.add(sending)
         try:
-            await client.publish(post.topic, post.payload, post.qos, post.retain, properties)
+            async with sending:
+                await client.publish(post.topic, post.payload, post.qos, post.retain, properties)
         except aiomqtt.MqttError as error:
             raise ConnectionLostError(f"the broker did not take a message: {error}") from error
+        except TimeoutError as error:
+            raise ConnectionLostError("the connection broke before the broker had taken a message") from error
+        finally:
+            self._sending.remove(sending)
         remember_cancellation()  # as above
 
     def _dispatch(self, arrival: Arrival) -> None:

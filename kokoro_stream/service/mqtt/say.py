@@ -106,11 +106,12 @@ def announcement(
         lang=_given(request.lang, defaults.lang),
         volume=_given(request.volume, defaults.volume),
         chime=_given(request.chime, defaults.chime),
-        reply=reply or _reply_of(request),
+        reply=reply or reply_of(request),
     )
 
 
-def _reply_of(request: SayRequest) -> Reply | None:
+def reply_of(request: SayRequest) -> Reply | None:
+    """Where the request itself wants its answer, if it may be published to."""
     return Reply(request.reply_to) if request.reply_to and is_topic(request.reply_to) else None
 
 

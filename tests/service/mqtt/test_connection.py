@@ -307,6 +307,22 @@ async def test_a_broker_that_stands_still_is_given_up_and_found_again(
         await door.broker.available()
 
 
+async def test_who_waits_for_the_broker_learns_at_once_that_it_has_gone(
+    broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broker_client, "PUBLISH_S", 1000)
+    async with open_door(broker.url, FakeSpeaker()) as door:
+        await door.broker.available()
+        os.kill(broker.pid, signal.SIGSTOP)
+        publishing = asyncio.create_task(door.broker.publish(Post("topic", "text")))
+        await asyncio.sleep(0)
+        break_connection(door)
+        with pytest.raises(ConnectionLostError):
+            await publishing
+        os.kill(broker.pid, signal.SIGCONT)
+        await door.broker.available()
+
+
 async def test_a_broker_that_falls_silent_is_noticed_without_a_message(broker: Mosquitto) -> None:
     async with open_door(broker.url, FakeSpeaker(), keepalive_s=1) as door:
         await door.broker.available()
