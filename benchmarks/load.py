@@ -73,6 +73,7 @@ async def load(listeners: int, seconds: float, bare: float) -> dict[str, float]:
     async with running_server() as server:
         await warm(server.url)
         vitals = ProcessVitals(server)
+        before = await asyncio.to_thread(vitals.metrics)
         memory, cpu, begun = vitals.memory_kb, vitals.cpu_seconds, time.perf_counter()
         heard, until = Heard(), begun + JOIN_SECONDS + seconds
         highest = memory
@@ -93,7 +94,7 @@ async def load(listeners: int, seconds: float, bare: float) -> dict[str, float]:
         "refusals": heard.refused,
         "audio_s": round(heard.audio_s),
         "underruns": heard.underruns,
-        "machine_underruns": int(told["underruns_total{machine}"]),
+        "machine_underruns": int(told["underruns_total{machine}"] - before["underruns_total{machine}"]),
         "room": int(told["room_speeches"]),
         "cpu_ms_per_audio_s": round(cost * 1000, 2),
         "service_of_a_core": round((cost - bare) * heard.audio_s / elapsed, 4),

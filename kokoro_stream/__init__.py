@@ -10,6 +10,7 @@
 
 from .config import SpeechConfig
 from .errors import (
+    AccessError,
     ClosedError,
     ConnectionLostError,
     InputError,
@@ -19,6 +20,7 @@ from .errors import (
     OverloadedError,
     ProtocolError,
     ProviderError,
+    RateLimitError,
     StoppedError,
     TextLimitError,
     UnknownLanguageError,
@@ -40,6 +42,7 @@ from .speaker import Speaker
 from .speech import Speech
 
 __all__ = [
+    "AccessError",
     "AudioFrame",
     "ClosedError",
     "ConnectionLostError",
@@ -55,6 +58,7 @@ __all__ = [
     "OverloadedError",
     "ProtocolError",
     "ProviderError",
+    "RateLimitError",
     "SegmentStarted",
     "Speaker",
     "Speech",
