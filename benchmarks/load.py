@@ -3,10 +3,11 @@
 For 1, 10, 50 and 200 listeners: each over a WebSocket of his own to a server in a process of its own, with the
 built-in voice. He is read a reply while a language model writes it at 40 tokens a second, listens to its end in real
 time, and after a second is read the next, for ``--seconds``. Who is refused (the machine keeps up with no more) asks
-again when he was told to.
+again, each time twice as late as the time before.
 
 "first_audio_ms" is from the first token to the first frame, at the listener. "underruns" are frames that were not
-there when a player that began `BUFFER_SECONDS` after the first frame wanted them. "cpu_ms_per_audio_s" is the
+there when a player that began `BUFFER_SECONDS` after the first frame wanted them, "machine_underruns" those that the
+server itself counted, "room" how many listeners it reckoned with in the end. "cpu_ms_per_audio_s" is the
 server's, all of it; "bare_cpu_ms_per_audio_s" that of the same replies, token by token, in a process that only has the
 engine; "service_of_a_core" the difference, as the part of a core that it takes of each second at that load.
 "kb_per_session" is what the server's memory grew by, from before the listeners came to its highest, by the listener.
@@ -41,6 +42,7 @@ LISTENERS = (1, 10, 50, 200)
 BUFFER_SECONDS = 0.06  # what players in browsers and telephones keep at least
 PAUSE_SECONDS = 1.0
 JOIN_SECONDS = 5.0  # in which all of them come, one after the other
+LONGEST_WAIT_SECONDS = 5.0
 SAMPLE_SECONDS = 0.5
 WARM_ROUNDS = 3
 LONG_LEAD_MS = 60_000  # as fast as it can
@@ -71,6 +73,7 @@ async def load(listeners: int, seconds: float, bare: float) -> dict[str, float]:
     async with running_server() as server:
         await warm(server.url)
         vitals = ProcessVitals(server)
+        before = await asyncio.to_thread(vitals.metrics)
         memory, cpu, begun = vitals.memory_kb, vitals.cpu_seconds, time.perf_counter()
         heard, until = Heard(), begun + JOIN_SECONDS + seconds
         highest = memory
@@ -81,6 +84,7 @@ async def load(listeners: int, seconds: float, bare: float) -> dict[str, float]:
             while time.perf_counter() < until:
                 await asyncio.sleep(SAMPLE_SECONDS)
                 highest = max(highest, vitals.memory_kb)
+        told = await asyncio.to_thread(vitals.metrics)
         spent, elapsed = vitals.cpu_seconds - cpu, time.perf_counter() - begun
     cost = spent / heard.audio_s
     first = {f"first_audio_ms_p{p}": float(f"{np.percentile(heard.first_audio_ms, p):.3g}") for p in PERCENTILES}
@@ -90,6 +94,8 @@ async def load(listeners: int, seconds: float, bare: float) -> dict[str, float]:
         "refusals": heard.refused,
         "audio_s": round(heard.audio_s),
         "underruns": heard.underruns,
+        "machine_underruns": int(told["underruns_total{machine}"] - before["underruns_total{machine}"]),
+        "room": int(told["room_speeches"]),
         "cpu_ms_per_audio_s": round(cost * 1000, 2),
         "service_of_a_core": round((cost - bare) * heard.audio_s / elapsed, 4),
         "kb_per_session": round((highest - memory) / listeners),
@@ -100,11 +106,14 @@ async def listen(url: str, number: int, wait: float, until: float, heard: Heard)
     """One listener, from when he comes until it is time to go."""
     await asyncio.sleep(wait)
     async with connect(url) as client:
+        refusals = 0
         for turn in count(number):
             retry = await hear(client, REPLIES[turn % len(REPLIES)], heard)
-            if time.perf_counter() >= until:
+            refusals = refusals + 1 if retry else 0
+            wait = min(LONGEST_WAIT_SECONDS, retry * 2**refusals) if retry else PAUSE_SECONDS
+            if time.perf_counter() + wait >= until:
                 return
-            await asyncio.sleep(retry or PAUSE_SECONDS)
+            await asyncio.sleep(wait)
 
 
 async def hear(client: Client, reply: str, heard: Heard) -> float:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from .config import SpeechConfig
 from .errors import (
+    AccessError,
     ClosedError,
     ConnectionLostError,
     InputError,
@@ -22,6 +23,7 @@ from .errors import (
     OverloadedError,
     ProtocolError,
     ProviderError,
+    RateLimitError,
     SilentListenerError,
     StoppedError,
     TextLimitError,
@@ -47,6 +49,7 @@ if _TYPE_CHECKING:
     from .speech import Speech
 
 __all__ = [
+    "AccessError",
     "AudioEnded",
     "AudioFrame",
     "ClosedError",
@@ -63,6 +66,7 @@ __all__ = [
     "OverloadedError",
     "ProtocolError",
     "ProviderError",
+    "RateLimitError",
     "SegmentStarted",
     "SilentListenerError",
     "Speaker",
