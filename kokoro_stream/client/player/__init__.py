@@ -1,0 +1,1 @@
+"""Plays what a server says over MQTT, as a satellite does."""
