@@ -88,6 +88,11 @@ class JitterBuffer:
         return self._end is not None and self.position >= self._end
 
     @property
+    def empty(self) -> bool:
+        """Nothing is here to be taken."""
+        return not self._frames
+
+    @property
     def ready(self) -> bool:
         """Whether `take` goes on in the context; otherwise it gives silence to wait in."""
         enough = self._depth.ms * self._per_ms
@@ -110,10 +115,14 @@ class JitterBuffer:
         self._frame_samples = max(self._frame_samples, samples)
         return True
 
-    def end(self, samples: int) -> None:
-        """The context has that many samples; no frame follows any more. For when the last frame did not come."""
+    def end(self, samples: int | None = None) -> None:
+        """No frame follows any more; the context has ``samples``, or what is here is all of it.
+
+        The first end that is known counts, be it from here or from the last frame.
+        """
         if self._end is None:
-            self._end = samples
+            here = [offset + len(pcm) // SAMPLE_BYTES for offset, pcm in self._frames.values()]
+            self._end = max([self.position, *here]) if samples is None else samples
 
     def take(self, samples: int) -> bytes:
         """The next samples for the device: as many as asked for, fewer only where the context ends."""
