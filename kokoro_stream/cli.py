@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from .commands import examine, models, say, serve, stages
+from .commands import examine, models, player, say, serve, stages
 from .errors import KokoroStreamError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ COMMANDS = (
     say.say,
     serve.serve,
     say.client,
+    player.player,
     say.voices,
     stages.phonemize,
     stages.normalize,

@@ -37,8 +37,18 @@ class SoundCard:
     def __exit__(self, *_: object) -> None:
         self._stream.close()  # drops what has not been played
 
+    @property
+    def latency_ms(self) -> float:
+        """From `write` until the audio sounds."""
+        return float(self._stream.latency) * 1000
+
     async def write(self, pcm: bytes) -> None:
         await asyncio.to_thread(self._stream.write, pcm)  # returns when the card's buffer has room again
 
     def drain(self) -> None:
         self._stream.stop()  # returns when all has been played
+
+    def settle(self) -> None:
+        """Returns when all has been played, ready for more."""
+        self._stream.stop()
+        self._stream.start()

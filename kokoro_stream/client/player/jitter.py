@@ -95,10 +95,12 @@ class JitterBuffer:
     @property
     def ready(self) -> bool:
         """Whether `take` goes on in the context; otherwise it gives silence to wait in."""
+        if self.empty or self._end is not None:
+            return self._end is not None
         enough = self._depth.ms * self._per_ms
         held = sum(len(pcm) for _, pcm in self._frames.values()) // SAMPLE_BYTES
-        waited = bool(held) and self._held_back >= enough  # the producer may pause after a short word
-        return not self._filling or held >= enough or waited or self._end is not None
+        waited = self._held_back >= enough  # the producer may pause after a short word
+        return not self._filling or held >= enough or waited
 
     def put(self, header: AudioHeader, pcm: bytes) -> bool:
         """A frame has come. False for one that is of no use: too late, doubled, or more than there is room for."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from ...audio.pcm import decode, encode
 from ...config import SAMPLE_RATES, Priority
-from ...errors import InputError, ProtocolError
+from ...errors import ProtocolError
 from ...service import messages
 from ...service.messages import ClientMessage, ServerMessage, SessionConfig
 from ...service.wire import AudioHeader, decode_server
@@ -58,10 +58,7 @@ class Track:
 
 
 class Playback:
-    """A session that sounds when `play` is called. ``send`` takes messages for the server, and must not wait.
-
-    Raises `InputError` for a sample rate that no device plays.
-    """
+    """A session that sounds when `play` is called. ``send`` takes messages for the server, and must not wait."""
 
     def __init__(
         self,
@@ -72,11 +69,8 @@ class Playback:
         *,
         volume: float = 1.0,
     ) -> None:
-        if not SAMPLE_RATES[0] <= config.sample_rate <= SAMPLE_RATES[1]:
-            raise InputError("sample_rate", f"{config.sample_rate} is outside {SAMPLE_RATES[0]}–{SAMPLE_RATES[1]}")
         self.name = name
         self._config = config
-        self._per_ms = config.sample_rate / 1000
         self._send = send
         self._depth = depth
         self._volume = volume
@@ -94,8 +88,13 @@ class Playback:
 
     @property
     def priority(self) -> Priority:
-        """How urgent it is."""
+        """How urgent it is, once it has `begun`."""
         return self._config.priority
+
+    async def begun(self) -> None:
+        """Returns when there will be something to hear, or never will be."""
+        while not self._tracks and not self._closed:
+            await self._wait()
 
     # --- the network's side ---
 
@@ -126,15 +125,13 @@ class Playback:
 
     def stop(self) -> list[ClientMessage]:
         """The listener wants silence, now. Returns what the server must be told."""
-        told: list[ClientMessage] = []
-        for track in self._tracks.values():
-            if track.over:
-                continue
-            told.append(messages.Interrupt(context=track.context, played_ms=self._heard_ms(track)))
-            self._silence(track)
+        sounding = [track for track in self._tracks.values() if not track.over]
+        told = [messages.Interrupt(context=track.context, played_ms=self._heard_ms(track)) for track in sounding]
+        for track in sounding:
+            track.over = True
         self._closed = self._interrupted = True
         self._news.set()
-        return [*told, messages.SessionClose(drain=False)]
+        return [*told] or [messages.Interrupt()]  # what is about to start
 
     def acknowledge(self) -> None:
         """Tells the server how far the listener is in each context, those that wait included."""
@@ -144,8 +141,10 @@ class Playback:
 
     def _obey(self, message: ServerMessage) -> None:
         match message:
+            case messages.SessionUpdated(config=config) if not self._tracks:
+                self._config = config
             case messages.ContextStarted(context=context, number=number) if len(self._tracks) < MOST_TRACKS:
-                self._tracks[number] = Track(context, self._config.sample_rate, self._depth)
+                self._start(context, number)
             case messages.ContextDone(context=context, audio_ms=audio_ms):
                 for track in self._of(context):
                     track.buffer.end(round(audio_ms * self._per_ms))
@@ -163,6 +162,13 @@ class Playback:
             case messages.Error(fatal=True, message=reason):
                 self.lose(reason)
 
+    def _start(self, context: str, number: int) -> None:
+        low, high = SAMPLE_RATES
+        if low <= self._config.sample_rate <= high:
+            self._tracks[number] = Track(context, self._config.sample_rate, self._depth)
+        else:
+            self.lose(f"the server sends {self._config.sample_rate} samples a second; {low}–{high} can be played")
+
     def _of(self, context: str) -> list[Track]:
         return [track for track in self._tracks.values() if track.context == context]
 
@@ -176,6 +182,10 @@ class Playback:
         if self._config.format != "pcm_s16le":
             audio = encode(decode(audio, self._config.format), "pcm_s16le")
         track.buffer.put(header, audio)
+
+    @property
+    def _per_ms(self) -> float:
+        return self._config.sample_rate / 1000
 
     def _heard_ms(self, track: Track) -> float:
         return track.positions[0] / self._per_ms

@@ -14,7 +14,6 @@ from kokoro_stream.audio.pcm import decode, encode
 from kokoro_stream.client.player import playback as module
 from kokoro_stream.client.player.jitter import Depth
 from kokoro_stream.client.player.playback import Playback, Played
-from kokoro_stream.errors import InputError
 from kokoro_stream.service import messages
 from kokoro_stream.service.messages import ClientMessage, ServerMessage, SessionConfig
 from kokoro_stream.service.settings import ServiceSettings
@@ -172,10 +171,7 @@ async def test_who_wants_silence_tells_what_had_sounded_not_what_was_written() -
         playing = tasks.create_task(session.playback.play(output.open))
         await output.until(4 * BLOCK)
         await asyncio.sleep(0)  # until the block has been counted
-        assert session.playback.stop() == [
-            messages.Interrupt(context="default", played_ms=40),
-            messages.SessionClose(drain=False),
-        ]
+        assert session.playback.stop() == [messages.Interrupt(context="default", played_ms=40)]
         output.ticks.release()
     assert (await playing).ending == "interrupted"
 
@@ -248,6 +244,22 @@ async def test_a_device_that_runs_dry_is_silent_and_goes_on_where_it_was() -> No
     assert np.frombuffer(output.pcm, "<i2")[-4 * FRAME :].tobytes() == fake_samples(2 * FRAME, 4 * FRAME)
 
 
+async def test_a_file_holds_no_silence_of_waiting() -> None:
+    session, output = Session(), FakeOutput()
+    session.begin()
+    session.frames(0, 1)
+    async with asyncio.TaskGroup() as tasks:
+        playing = tasks.create_task(session.playback.play(output.open))
+        await output.until(2 * FRAME)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        session.frames(2, 3, 4, 5)
+        session.last(6)
+        session.goodbye()
+    assert (await playing).missing_ms == 0
+    assert output.pcm == fake_samples(0, 6 * FRAME)
+
+
 async def test_who_waits_for_a_turn_acknowledges_nothing() -> None:
     session = Session()
     session.begin()
@@ -286,9 +298,29 @@ async def test_what_is_no_message_is_logged(nonsense: bytes, caplog: pytest.LogC
 
 
 async def test_a_sample_rate_that_no_device_plays_is_refused() -> None:
-    config = msgspec.structs.replace(ServiceSettings().session, sample_rate=0)
-    with pytest.raises(InputError, match="sample_rate"):
-        Session(config=config)
+    session, output = Session(config=msgspec.structs.replace(ServiceSettings().session, sample_rate=0)), FakeOutput()
+    session.begin()
+    session.frames(0)
+    assert "0 samples a second" in (await session.playback.play(output.open)).reason
+
+
+async def test_how_urgent_a_session_is_may_be_said_before_it_begins() -> None:
+    session = Session()
+    session.say(
+        messages.SessionUpdated(config=msgspec.structs.replace(ServiceSettings().session, priority="announcement"))
+    )
+    session.begin()
+    await session.playback.begun()
+    assert session.playback.priority == "announcement"
+
+
+async def test_a_session_that_is_refused_never_begins_and_holds_nobody_up() -> None:
+    session, output = Session(), FakeOutput()
+    session.say(messages.Error(code="unknown_voice", message="there is no such voice", fatal=False))
+    session.goodbye()
+    await session.playback.begun()
+    assert await session.playback.play(output.open) == Played("kitchen-1", "heard", 0, 0)
+    assert output.opened == []
 
 
 async def test_a_session_cannot_take_endless_memory() -> None:
