@@ -49,6 +49,11 @@ class Listening:
         """Of audio so far."""
         return self.samples / self._rate
 
+    @property
+    def dry_at(self) -> float:
+        """When all that has come will have been played."""
+        return self._dry_at
+
     def _listen(self, begin: float, samples: NDArray[np.floating]) -> None:
         self._played_from.append((self.samples, begin))
         pcm = np.round(np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()

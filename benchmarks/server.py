@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -17,23 +18,28 @@ GOODBYE_SECONDS = 30  # speeches under way are allowed to end
 
 @dataclass(slots=True)
 class RunningServer:
-    """``url`` is where clients connect; ``start_seconds`` went by from creating the process until it listened."""
+    """``url`` is where clients connect; ``start_seconds`` went by from creating process ``pid`` until it listened."""
 
     url: str
     start_seconds: float
+    pid: int
     last_words: str = ""
     """What it printed when it was stopped."""
 
 
 @asynccontextmanager
-async def running_server(*command: str) -> AsyncIterator[RunningServer]:
-    """``python -m COMMAND…``, by default the service, until the block is left. RuntimeError if it never listens."""
+async def running_server(*command: str, settings: Mapping[str, str] | None = None) -> AsyncIterator[RunningServer]:
+    """``python -m COMMAND…``, by default the service, until the block is left. RuntimeError if it never listens.
+
+    ``settings`` are ``KOKORO_STREAM_…`` variables for its environment.
+    """
     start = time.perf_counter()
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", *(command or SERVE), stdout=PIPE)
+    environ = {**os.environ, **(settings or {})}
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", *(command or SERVE), stdout=PIPE, env=environ)
     try:
         async with asyncio.timeout(READY_SECONDS):
             url = await _announced_url(process)
-        server = RunningServer(url, time.perf_counter() - start)
+        server = RunningServer(url, time.perf_counter() - start, process.pid)
         yield server
         process.terminate()
         async with asyncio.timeout(GOODBYE_SECONDS):

@@ -3,7 +3,7 @@
 It needs `umqtt.simple` (`mpremote mip install umqtt.simple`), a network, 150 kB of memory, and beside it a settings.py
 with BROKER, PORT and TARGET. One speech sounds at a time; the others wait with the half second that their server sent.
 
-Where MicroPython's modules are played by others it runs on a computer: in a checkout of kokoro_stream, and with paho-mqtt,
+It also runs on a computer where others play MicroPython's modules: in a checkout of kokoro_stream, with paho-mqtt,
 `AMPLIFIER=speech.raw PYTHONPATH=FOLDER_OF_SETTINGS:tests/protocols/micropython python protocols/examples/satellite.py`.
 """
 
