@@ -28,7 +28,7 @@ async def recovery(home: Home, rounds: int) -> dict[str, float]:
     for outage_s in OUTAGES_S * rounds:
         async with ears(home) as client:
             await _speak_until_heard(client)
-            await home.broker.kill()
+        await home.broker.kill()
         await asyncio.sleep(outage_s)
         await home.broker.start()
         begun = time.perf_counter()
