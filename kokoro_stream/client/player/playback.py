@@ -81,6 +81,7 @@ class Playback:
         self._closed = False  # no context follows
         self._reason = ""
         self._interrupted = False
+        self._audible = False  # audio has come
         self._played_ms = self._missing_ms = 0.0
 
     def __repr__(self) -> str:
@@ -91,10 +92,11 @@ class Playback:
         """How urgent it is, once it has `begun`."""
         return self._config.priority
 
-    async def begun(self) -> None:
-        """Returns when there will be something to hear, or never will be."""
-        while not self._tracks and not self._closed:
+    async def begun(self) -> bool:
+        """Waits for the first audio; False when none will come, as after a refusal."""
+        while not self._audible and not self._closed:
             await self._wait()
+        return self._audible
 
     # --- the network's side ---
 
@@ -181,7 +183,7 @@ class Playback:
             return
         if self._config.format != "pcm_s16le":
             audio = encode(decode(audio, self._config.format), "pcm_s16le")
-        track.buffer.put(header, audio)
+        self._audible = track.buffer.put(header, audio) or self._audible
 
     @property
     def _per_ms(self) -> float:
@@ -209,7 +211,9 @@ class Playback:
 
     async def _next_track(self) -> Track | None:
         while True:
-            self._tracks = {number: track for number, track in self._tracks.items() if not track.over}
+            self._tracks = {
+                number: track for number, track in self._tracks.items() if not (track.over or track.buffer.ended)
+            }
             if self._tracks or self._closed:
                 return next(iter(self._tracks.values()), None)
             await self._wait()

@@ -153,9 +153,9 @@ class Player:
     async def _attend(self, base: str, playback: Playback) -> None:
         acknowledging = self._tasks.create_task(self._acknowledge(playback), name=f"acknowledge {playback.name}")
         try:
-            await playback.begun()
-            async with self._turns.turn(playback.priority):
-                self._on_played(await playback.play(self._open_output))
+            if await playback.begun():
+                async with self._turns.turn(playback.priority):
+                    self._on_played(await playback.play(self._open_output))
         except (KokoroStreamError, OSError) as error:
             logger.error("%s cannot be played: %s", playback.name, error)
             for message in playback.stop():

@@ -310,16 +310,25 @@ async def test_how_urgent_a_session_is_may_be_said_before_it_begins() -> None:
         messages.SessionUpdated(config=msgspec.structs.replace(ServiceSettings().session, priority="announcement"))
     )
     session.begin()
-    await session.playback.begun()
+    session.frames(0)
+    assert await session.playback.begun()
     assert session.playback.priority == "announcement"
 
 
-async def test_a_session_that_is_refused_never_begins_and_holds_nobody_up() -> None:
-    session, output = Session(), FakeOutput()
+async def test_a_session_that_is_refused_never_begins() -> None:
+    session = Session()
     session.say(messages.Error(code="unknown_voice", message="there is no such voice", fatal=False))
     session.goodbye()
-    await session.playback.begun()
-    assert await session.playback.play(output.open) == Played("kitchen-1", "heard", 0, 0)
+    assert not await session.playback.begun()
+
+
+async def test_a_speech_that_a_busy_server_turns_away_opens_no_device() -> None:
+    session, output = Session(), FakeOutput()
+    session.begin()
+    session.say(messages.Error(code="overloaded", message="busy", fatal=False, context="default", ends_context=True))
+    session.goodbye()
+    assert not await session.playback.begun()
+    await session.playback.play(output.open)
     assert output.opened == []
 
 

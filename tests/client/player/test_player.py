@@ -296,6 +296,7 @@ async def test_a_device_that_fails_ends_one_speech(broker: Mosquitto, caplog: py
     async with server_at(broker) as server, player_at(broker, room):
         await server.sees("online")
         await server.begin("one/1")
+        await server.frames("one/1", 0)
         await server.hears("one/1", "interrupt")
         await server.speak("one/2")
         assert (await room.played()).session == "one-2"
