@@ -108,7 +108,7 @@ async def satellites(home: Home, number: int, text: str) -> dict[str, float]:
         audio_minutes = sum(each.listening.seconds for each in crowd) / 60
         return {
             "satellites": number,
-            "satellites_sounding_at_once": _most_at_once([each.sounding for each in crowd]),
+            "satellites_sounding_at_once": most_at_once([each.sounding for each in crowd]),
             "satellites_spoken_to_the_end": sum(each.ended == "spoken" for each in crowd),
             "satellites_with_underruns": sum(bool(each.listening.stalls) for each in crowd),
             "satellites_underruns": len(stalls),
@@ -129,5 +129,6 @@ async def _acknowledge(crowd: list[Satellite]) -> None:
         await asyncio.sleep(ACK_SECONDS)
 
 
-def _most_at_once(spans: list[tuple[float, float]]) -> int:
+def most_at_once(spans: list[tuple[float, float]]) -> int:
+    """Of those that begin and end then."""
     return max(sum(begin <= moment < end for begin, end in spans) for moment, _ in spans)
