@@ -3,9 +3,9 @@
 ``first_audio_…`` is the time from sending a reply as a whole until its first audio is here: over the WebSocket, over a
 stream of MQTT, and as an announcement; ``…_as_installed`` with mosquitto's own settings, otherwise with the one line
 that ``protocols/mqtt.md`` advises. ``…_cpu_s_per_audio_minute`` is processor time. ``satellites_…`` are told the same
-reply at once and play it in real time, beginning 60 ms after the first frame. ``recovery_…`` counts from the moment
-when a broker that was killed in the middle of a speech is back. ``qos…`` compares what frames may be sent like: what a
-minute of audio costs, and what is missed by a reader that stalls for six seconds.
+replies, one every 200 ms, and play them in real time, beginning 60 ms after the first frame. ``recovery_…`` counts from
+the moment when a broker that was killed in the middle of a speech is back. ``qos…`` compares what frames may be sent
+like: what a minute of audio costs, and what is missed by a reader that stalls for six seconds.
 """
 
 from __future__ import annotations
