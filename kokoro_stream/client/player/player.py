@@ -13,8 +13,9 @@ import msgspec
 from ...errors import ConnectionLostError, InputError, KokoroStreamError, ProtocolError
 from ...service import messages
 from ...service.messages import ClientMessage
-from ...service.mqtt.connection import Arrival, Broker, Post
+from ...service.mqtt.connection import Broker
 from ...service.mqtt.messages import PlayerStatus, ServerStatus
+from ...service.mqtt.packets import Arrival, Post
 from ...service.mqtt.settings import MqttSettings
 from ...service.wire import decode_server, encode
 from .jitter import Depth
