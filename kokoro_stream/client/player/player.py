@@ -10,7 +10,7 @@ from functools import partial
 
 import msgspec
 
-from ...errors import ConnectionLostError, InputError, KokoroStreamError, ProtocolError
+from ...errors import InputError, KokoroStreamError, ProtocolError
 from ...service import messages
 from ...service.messages import ClientMessage
 from ...service.mqtt.connection import Broker
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 ACK_S = 0.2  # a tenth of what a server sends ahead
 MOST_SESSIONS = 9  # one sounds, the others wait with the two seconds that their server sent ahead; 0.5 MB each at most
-GOODBYE_S = 2.0  # for the broker to take the last messages
+GOODBYE_S = 2.0  # for the broker to take the last messages, and again for the sessions to end
 
 _UP, _DOWN = "/up", "/down"
 
@@ -57,6 +57,7 @@ class Player:
         self._turns = Turns()
         self._playbacks: dict[str, Playback] = {}  # by what both topics of the session begin with
         self._tasks = asyncio.TaskGroup()
+        self._attending: set[asyncio.Task[None]] = set()
         self._status = settings.topics.player_status(target)
         self._broker = Broker(settings, Post(self._status, _written(PlayerStatus(state="offline")), retain=True))
         self._broker.on_connected.append(self._begin_again)
@@ -85,12 +86,14 @@ class Player:
             await self._broker.close()
 
     async def _part(self) -> None:
-        farewell = [self._post_to(base, each) for base, playback in self._playbacks.items() for each in playback.stop()]
-        farewell.append(Post(self._status, _written(PlayerStatus(state="offline")), retain=True))
-        with suppress(ConnectionLostError, TimeoutError):
+        for base, playback in self._playbacks.items():
+            self._stop(base, playback)
+        self._broker.post(Post(self._status, _written(PlayerStatus(state="offline")), retain=True))
+        with suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE_S):
-                for post in farewell:
-                    await self._broker.publish(post)
+                await self._broker.flush()
+        if self._attending:
+            await asyncio.wait(self._attending, timeout=GOODBYE_S)  # files are being closed
 
     # --- what comes; nothing here waits ---
 
@@ -121,8 +124,11 @@ class Player:
         if arrival.retained:
             return  # somebody's mistake: it would silence whoever comes after
         for base, playback in self._playbacks.items():
-            for message in playback.stop():
-                self._say(base, message)
+            self._stop(base, playback)
+
+    def _stop(self, base: str, playback: Playback) -> None:
+        for message in playback.stop():
+            self._say(base, message)
 
     def _begin(self, base: str, payload: bytes) -> None:
         try:
@@ -139,15 +145,15 @@ class Player:
         name = "-".join(base.split("/")[-2:])
         send = partial(self._say, base)
         playback = self._playbacks[base] = Playback(name, created.config, send, self._depth, volume=self._volume)
-        self._tasks.create_task(self._attend(base, playback), name=f"attend {name}")
+        attending = self._tasks.create_task(self._attend(base, playback), name=f"attend {name}")
+        self._attending.add(attending)
+        attending.add_done_callback(self._attending.discard)
 
     def _say(self, base: str, message: ClientMessage) -> None:
         """To the server, if it can be reached: what it does not hear now it need not hear later."""
         if self._broker.connected:
-            self._broker.post(self._post_to(base, message))
-
-    def _post_to(self, base: str, message: ClientMessage) -> Post:
-        return Post(base + _UP, encode(message), qos=0 if isinstance(message, messages.PlaybackAck) else 1)
+            qos = 0 if isinstance(message, messages.PlaybackAck) else 1
+            self._broker.post(Post(base + _UP, encode(message), qos))
 
     # --- the sessions ---
 
@@ -159,8 +165,7 @@ class Player:
                     self._on_played(await playback.play(self._open_output))
         except (KokoroStreamError, OSError) as error:
             logger.error("%s cannot be played: %s", playback.name, error)
-            for message in playback.stop():
-                self._say(base, message)
+            self._stop(base, playback)
         finally:
             acknowledging.cancel()
             del self._playbacks[base]

@@ -34,12 +34,17 @@ class FakeOutput:
         self.pcm = b""
         self.opened: list[tuple[str, int]] = []
         self.drained = 0
+        self.closed = False
         self.written = asyncio.Event()
 
     @asynccontextmanager
     async def open(self, name: str, rate: int) -> AsyncIterator[FakeOutput]:
         self.opened.append((name, rate))
-        yield self
+        try:
+            yield self
+        finally:
+            await asyncio.sleep(0)  # as with a file: there is something to be done yet
+            self.closed = True
 
     async def write(self, pcm: bytes) -> None:
         await self.ticks.acquire()

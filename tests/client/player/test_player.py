@@ -318,6 +318,19 @@ async def test_whatever_is_published_to_it_a_player_goes_on(broker: Mosquitto) -
         assert await room.played() == Played("one-2", "heard", 80, 0)
 
 
+async def test_a_player_that_is_told_to_end_ends_its_sessions_first(broker: Mosquitto) -> None:
+    room = Room()
+    async with server_at(broker) as server:
+        async with player_at(broker, room):
+            await server.sees("online")
+            await server.begin("one/1")
+            await server.frames("one/1", 0, 1, 2)
+            await room.output.until(3 * FRAME)
+        assert await server.hears("one/1", "interrupt")
+    assert (await room.played()).ending == "interrupted"
+    assert room.output.closed
+
+
 async def test_a_broker_that_refuses_us_is_no_matter_of_patience(tmp_path: Path) -> None:
     async with mosquitto(tmp_path, "allow_anonymous false") as broker:
         with pytest.raises(InputError, match="mqtt"):
