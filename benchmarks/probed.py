@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import sys
 import time
 
@@ -66,12 +65,12 @@ class Probe:
 
 async def serve_probed(model: str, probe: Probe) -> None:
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(probe.run(), name="probe")
+        probing = tasks.create_task(probe.run(), name="probe")
         await serve(Speaker(model), port=0, on_ready=lambda addresses: probe.begin(addresses[0]))
+        probing.cancel()
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # uvicorn raises the signal again after a graceful end
     probe = Probe()
     try:
         asyncio.run(serve_probed(sys.argv[1] if len(sys.argv) > 1 else "builtin", probe))

@@ -63,6 +63,7 @@ class Announcer:
         self._topics = settings.topics
         self._queue: Queue[Announcement] = Queue(settings.max_waiting)
         self._links: dict[str, AnnouncementLink] = {}  # by target
+        self._retrying = asyncio.Lock()
         self._players: dict[str, PlayerStatus] = {}
         self._expiry_s = math.ceil(service.settings.max_lead_ms / 1000)
         self._now_s = asyncio.get_running_loop().time
@@ -190,7 +191,8 @@ class Announcer:
                 self._tell(link.end, asked.reply)
             else:
                 self._queue.put_back(asked)
-                await asyncio.sleep(link.retry_after_ms / 1000)
+                async with self._retrying:  # a machine without room for one has none for all who wait
+                    await asyncio.sleep(link.retry_after_ms / 1000)
 
     async def _perform(self, asked: Announcement) -> AnnouncementLink:
         """The announcement's session, to its end."""

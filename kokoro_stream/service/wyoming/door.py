@@ -19,9 +19,11 @@ from .settings import WyomingSettings
 async def opened(settings: WyomingSettings, service: Service) -> AsyncIterator[str]:
     """Serves clients meanwhile, and gives the address. Leaving cuts those that are still there.
 
-    Raises `InputError` when the address, or the name in the local network, cannot be used.
+    Raises `InputError` when the address, or the name in the local network, cannot be used; and for an address that
+    others reach, unless that is allowed.
     """
     host, port = settings.address
+    service.settings.access.require_safe("wyoming.uri", host, keys_work=False)
     program = info(service.speaker)
     async with Background() as clients:
 

@@ -14,7 +14,7 @@ from ..speaker import Speaker
 from .requests import Voice
 
 NAME = "kokoro-stream"
-ATTRIBUTION = Attribution("kokoro-stream", "https://pypi.org/project/kokoro-stream/")
+ATTRIBUTION = Attribution("kokoro_stream", "")
 
 _VOICE = re.compile(r"[a-z](?P<sex>[fm])_(?P<name>\w+)")
 _SEXES = {"f": "female", "m": "male"}

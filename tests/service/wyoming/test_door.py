@@ -367,3 +367,10 @@ async def test_an_address_that_is_taken_is_named() -> None:
         with pytest.raises(InputError, match=r"wyoming\.uri: cannot listen on tcp://127\.0\.0\.1"):
             async with service.lifespan(None), opened(where, service):
                 pass
+
+
+async def test_an_address_that_others_reach_has_to_be_allowed() -> None:
+    service = Service(FakeSpeaker(), ServiceSettings())
+    with pytest.raises(InputError, match=r"wyoming\.uri: .*--insecure-open"):
+        async with service.lifespan(None), opened(WyomingSettings(uri="tcp://0.0.0.0:0"), service):
+            pass

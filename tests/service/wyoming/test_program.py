@@ -33,7 +33,7 @@ async def test_describe_is_answered_with_one_program_that_streams() -> None:
     (program,) = described.tts
     assert program.installed
     assert program.supports_synthesize_streaming
-    assert program.attribution.url
+    assert program.attribution.name
     assert program.version
     assert [(voice.name, voice.description, voice.languages) for voice in program.voices] == [
         ("af_fake", "Fake (female)", ["en_US"]),
