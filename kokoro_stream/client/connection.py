@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from types import TracebackType
@@ -56,7 +56,8 @@ class Client:
         self._lost: KokoroStreamError | None = None
         self._complaint = ""  # what the server said before it closed
         self._opening = asyncio.Lock()  # a context must start before the next change of the session
-        self._answer: asyncio.Future[ServerMessage] | None = None  # to the session.update under way
+        self._changing: asyncio.Task[KokoroStreamError | None] | None = None  # the session
+        self._answer: asyncio.Future[ServerMessage] | None = None  # to its session.update
         self._speeches: dict[str, RemoteSpeech] = {}
         self._numbers: dict[int, str] = {}  # number in audio headers -> context
         self._names = (f"speech-{number}" for number in itertools.count(1))
@@ -76,6 +77,8 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._keeping.cancel()
+        if self._changing is not None:
+            self._changing.cancel()
         try:
             # The body's own exception goes its way; the group would wrap it.
             await self._tasks.__aexit__(None, None, None)
@@ -121,18 +124,33 @@ class Client:
                 raise ConnectionLostError(f"there is no connection to {self.url}: {self._lost}") from self._lost
             send = partial(_send, self._socket)
             wanted = _checked(updated(self._wanted, update))
+            if self._changing is not None:
+                await asyncio.wait([self._changing])
             if wanted != self._config:
-                self._answer = asyncio.get_running_loop().create_future()
-                await send(SessionUpdate(**msgspec.structs.asdict(wanted)))
-                self._config = _accepted(await self._answer)
+                self._changing = self._tasks.create_task(self._change(send, wanted), name="change the session")
+                if refusal := await asyncio.shield(self._changing):
+                    raise refusal
             speech = RemoteSpeech(next(self._names), wanted, self.session.limits, send, acks=acks)
             self._speeches[speech.context] = speech
             try:
                 await send(messages.TextAppend(text="", context=speech.context))
             except BaseException:
                 self._speeches.pop(speech.context, None)
+                await speech.leave()
                 raise
             return speech
+
+    async def _change(
+        self, send: Callable[[ClientMessage], Awaitable[None]], wanted: SessionConfig
+    ) -> KokoroStreamError | None:
+        """Makes the session ``wanted``, even if whoever asked for it is cancelled meanwhile; or tells why it is not."""
+        self._answer = asyncio.get_running_loop().create_future()
+        try:
+            await send(SessionUpdate(**msgspec.structs.asdict(wanted)))
+            self._config = _accepted(await self._answer)
+        except KokoroStreamError as error:
+            return error
+        return None
 
     async def _keep(self, socket: ClientConnection) -> None:
         """Passes on what arrives, and seeks a new connection when the old one breaks."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from .. import events
 from ..chunks import text_of
-from ..errors import ClosedError, ConnectionLostError, KokoroStreamError, OverloadedError
+from ..errors import ClosedError, ConnectionLostError, KokoroStreamError, OverloadedError, RateLimitError
 from ..events import TERMINAL, AudioEnded, AudioFrame, Done, Event, Failed, Interrupted, TimedWord
 from ..service import messages
 from ..service.messages import ClientMessage, Limits, ServerMessage, SessionConfig
@@ -165,6 +165,10 @@ class RemoteSpeech:
             self._settling.set()
             return
         event = _event(message)
+        if isinstance(message, messages.Error) and message.code == "rate_limit" and not message.ends_context:
+            # Its piece of text was not taken: what follows must not be spoken behind the hole.
+            event = Failed(message.code, message.message, message.retry_after_ms)
+            await self._send(messages.Interrupt(context=self.context))
         if isinstance(event, TERMINAL):
             self._end(event)
         elif event is not None:
@@ -214,6 +218,8 @@ class RemoteSpeech:
                 self._go_deaf()
 
     def _end(self, terminal: Terminal) -> None:
+        if self._ended.done():  # by us, before the server
+            return
         self._ended.set_result(terminal)
         self._inbox.put_nowait(terminal)
         self._settling.set()
@@ -230,6 +236,8 @@ class RemoteSpeech:
 def _error(failed: Failed) -> KokoroStreamError:
     if failed.code == "overloaded":
         return OverloadedError(failed.message, failed.retry_after_ms or 0)
+    if failed.code == "rate_limit":
+        return RateLimitError(failed.message, failed.retry_after_ms or 0)
     kind = ConnectionLostError if failed.code == "connection_lost" else KokoroStreamError
     return kind(failed.message)
 

@@ -23,6 +23,7 @@ PATH = "FILE"
 
 def serve(
     config: Annotated[Path | None, typer.Option(metavar=PATH, help="Settings, a TOML file.")] = None,
+    model: Annotated[str | None, typer.Option(metavar="M", help="As for say: builtin, a name, or a folder.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 is any free one.")] = None,
     provider: Annotated[Provider | None, PROVIDER] = None,
@@ -47,6 +48,7 @@ def serve(
     settings = server_config(
         config,
         os.environ,
+        model=model,
         host=host,
         port=port,
         provider=provider,

@@ -33,8 +33,9 @@ class KeptClient:
         if self._closed:
             raise ClosedError("the service was closed")
         if self._entered is None or self._is_lost(self._entered):
+            client = self._connect()  # what is wrong with its arguments is raised here
             self._entered = asyncio.get_running_loop().create_future()
-            self._holding = self._spawn(self._hold(self._entered))
+            self._holding = self._spawn(self._hold(client, self._entered))
         return await asyncio.shield(self._entered)
 
     async def aclose(self) -> None:
@@ -48,14 +49,16 @@ class KeptClient:
 
     @staticmethod
     def _is_lost(entered: asyncio.Future[Client]) -> bool:
-        return entered.done() and (entered.exception() is not None or entered.result().lost)
+        return entered.done() and (entered.cancelled() or entered.exception() is not None or entered.result().lost)
 
-    async def _hold(self, entered: asyncio.Future[Client]) -> None:
+    async def _hold(self, client: Client, entered: asyncio.Future[Client]) -> None:
         try:
-            async with self._connect() as client:
+            async with client:
                 entered.set_result(client)
                 await client.until_lost()
         except KokoroStreamError as error:
             if entered.done():
                 raise
             entered.set_exception(error)
+        finally:
+            entered.cancel()  # nobody waits for a client that has not come about

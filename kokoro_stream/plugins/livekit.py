@@ -26,19 +26,26 @@ from .transcript import Transcript
 
 
 class TTS(tts.TTS[Any]):
-    """Speaks the replies of an agent.
+    """Speaks the replies of an agent. ``api_key`` is for servers that want one.
 
     ``sample_rate`` is in Hz; ``changes`` are fields of `SessionUpdate` (voice, speed, lang, latency, lexicon …). What
     the server refuses is raised as `APIStatusError`: 400 where it is useless to try again, 503 for an overload.
     """
 
-    def __init__(self, *, url: str = "ws://127.0.0.1:8880/v1/stream", sample_rate: int = 24000, **changes: Any) -> None:
+    def __init__(
+        self,
+        *,
+        url: str = "ws://127.0.0.1:8880/v1/stream",
+        api_key: str = "",
+        sample_rate: int = 24000,
+        **changes: Any,
+    ) -> None:
         capabilities = tts.TTSCapabilities(streaming=True, aligned_transcript=True)
         super().__init__(capabilities=capabilities, sample_rate=sample_rate, num_channels=1)
         self._url = url
         self.changes = {**changes, "sample_rate": sample_rate, "format": "pcm_s16le"}
         spawn = partial(asyncio.create_task, name="kokoro-stream connection")
-        self._client = KeptClient(partial(connect, url), spawn)
+        self._client = KeptClient(partial(connect, url, api_key=api_key), spawn)
         self._model = ""  # as the server calls it, once it has been asked
 
     @property

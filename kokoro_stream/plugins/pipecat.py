@@ -38,7 +38,8 @@ class KokoroStreamTTSSettings(TTSSettings):
 
 
 class KokoroStreamTTSService(TTSService):
-    """Speaks the turns of an assistant. ``changes`` are further fields of `SessionUpdate` (latency, lexicon …).
+    """Speaks the turns of an assistant. ``api_key`` is for servers that want one, ``changes`` are further fields of
+    `SessionUpdate` (latency, lexicon …).
 
     When a turn is interrupted, the event handler ``on_speech_interrupted`` is called with the service and an
     `Interrupted`, which says what had been heard by the server's clock. A turn that the server refuses or that fails is
@@ -52,6 +53,7 @@ class KokoroStreamTTSService(TTSService):
         self,
         *,
         url: str = "ws://127.0.0.1:8880/v1/stream",
+        api_key: str = "",
         settings: KokoroStreamTTSSettings | None = None,
         text_aggregation_mode: TextAggregationMode = TextAggregationMode.TOKEN,
         changes: Mapping[str, Any] | None = None,
@@ -72,6 +74,7 @@ class KokoroStreamTTSService(TTSService):
         )
         self._register_event_handler("on_speech_interrupted")
         self._url = url
+        self._api_key = api_key
         self._changes = dict(changes or {})
         self._client = KeptClient(self._connection, partial(self.create_task, name="kokoro-stream connection"))
         self._turns: dict[str, _Turn] = {}
@@ -122,7 +125,7 @@ class KokoroStreamTTSService(TTSService):
         await super().on_audio_context_interrupted(context_id)
 
     def _connection(self) -> Client:
-        return connect(self._url, **self._changes)
+        return connect(self._url, api_key=self._api_key, **self._changes)
 
     def _begin_turn(self, context_id: str) -> _Turn:
         turn = self._turns[context_id] = _Turn()

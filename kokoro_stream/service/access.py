@@ -151,6 +151,11 @@ class Caller:
         if self._characters is not None:
             self._take(self._characters, characters, "characters", now)
 
+    def refund(self, characters: int) -> None:
+        """So many of those spent will not be spoken."""
+        if self._characters is not None:
+            self._characters.give(characters)
+
     def _take(self, bucket: Bucket, amount: int, what: str, now: float) -> None:
         if wait := bucket.take(amount, now):
             after_ms = math.ceil(wait * 1000)
@@ -207,9 +212,23 @@ class Access:
         origin = request.origin
         if not origin or not {origin, "*"}.isdisjoint(self._settings.origins):
             return True
+        # A page may have had its name's address changed into ours since it was loaded. Where no key is asked for and no
+        # proxy decides who comes, only names that nobody can give away are ours.
+        alone = not (self._callers or self._settings.insecure_open or request.forwarded)
+        if alone and not _is_own_name(request.host):
+            return False
         # The scheme does not matter: a proxy may have taken the encryption off.
         host = request.host.lower()
         return _host(origin) in {host, *(host.removesuffix(port) for port in _PORTS.values())} - {""}
+
+
+def _is_own_name(host: str) -> bool:
+    """An address, or localhost; a port may follow."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or name.endswith(".localhost") or bool(ipaddress.ip_address(name))
+    except ValueError:
+        return False
 
 
 def _host(origin: str) -> str:

@@ -61,8 +61,8 @@ def _middleware(service: Service) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=access.origins,
         allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type"],
-        expose_headers=["Retry-After"],
+        allow_headers=["*"],  # OpenAI's client has many of its own; without cookies there is nothing to protect
+        expose_headers=["Retry-After", "Retry-After-Ms", "X-Request-Id"],
     )
     return [cors, guard]
 

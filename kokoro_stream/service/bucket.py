@@ -28,3 +28,7 @@ class Bucket:
             return missing / self._per_second
         self._level -= amount
         return 0.0
+
+    def give(self, amount: float) -> None:
+        """Takes back what was taken and not used."""
+        self._level = min(self._burst, self._level + amount)

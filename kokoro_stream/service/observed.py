@@ -54,7 +54,11 @@ class ObservedSpeech:
     def feed(self, text: str) -> None:
         now = self._now()
         self._caller.spend(len(text), now)
-        self._speech.feed(text)
+        try:
+            self._speech.feed(text)
+        except Exception:
+            self._caller.refund(len(text))
+            raise
         if text:
             self._fed += len(text)
             self._times.text(len(text), now)
@@ -131,6 +135,7 @@ class ObservedSpeech:
     def _fail(self, code: str) -> None:
         if code == BUSY:
             self._metrics.refused.labels("machine").inc()
+            self._caller.refund(self._fed)  # it is to come back with the same text
         self._watchdog.failed(code)
         self._metrics.errors.labels(code).inc()
         self._end("failed", code=code)

@@ -45,7 +45,7 @@ class Service:
         self.running = False
         self.leaving = asyncio.Event()  # set when the service begins to stop
         self._guests: set[Guest] = set()
-        self._grace: asyncio.Timeout | None = None
+        self._hurried = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
 
@@ -119,9 +119,7 @@ class Service:
         self.leaving.set()
         for guest in tuple(self._guests):
             guest.close("going_away")
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self.settings.grace_ms / 1000) as self._grace:
-                await self._empty.wait()
+        await _first(self._empty, self._hurried, within_s=self.settings.grace_ms / 1000)
         for guest in tuple(self._guests):
             guest.interrupt()
         with suppress(TimeoutError):
@@ -129,9 +127,18 @@ class Service:
                 await self._empty.wait()
 
     def hurry(self) -> None:
-        """Ends the grace of a `drain` under way."""
-        if self._grace is not None:
-            self._grace.reschedule(asyncio.get_running_loop().time())
+        """Ends the grace of a `drain` under way, or that of the next one."""
+        self._hurried.set()
+
+
+async def _first(*events: asyncio.Event, within_s: float) -> None:
+    """Returns when one of them is set, or the time is over."""
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()
 
 
 async def _turn_away(link: Link, message: messages.SessionGoodbye | messages.Error, close_code: int) -> None:

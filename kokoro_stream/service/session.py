@@ -35,7 +35,7 @@ from .log_fields import concerning
 from .messages import ClientMessage, ContextMessage, GoodbyeReason, ServerMessage
 from .settings import ServiceSettings, updated
 from .speaker import Speaker
-from .wire import decode_client, encode
+from .wire import LONG_CHARS, decode_client, encode
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +94,7 @@ class Session:
         self._config = settings.session
         self._conversation = Conversation(settings.max_contexts)
         self._contexts: dict[str, Context] = {}
+        self._owed = 0  # terminal events, until each has been sent
         self._tasks = asyncio.TaskGroup()
         self._turn = asyncio.Lock()  # first come, first served: no context starves another
         self._reason: GoodbyeReason = "closed"
@@ -163,7 +164,7 @@ class Session:
         while True:
             message: ClientMessage | None = None
             try:
-                message = decode_client(await self._receive())
+                message = await self._decoded(await self._receive())
                 await self._handle(message)
             except KokoroStreamError as error:
                 refusal = _refusal(error, message)
@@ -171,6 +172,9 @@ class Session:
                 if refusal.fatal:
                     raise _Farewell(refusal, TOO_BIG if refusal.code == "too_big" else POLICY) from error
                 await self.send(refusal)
+
+    async def _decoded(self, text: str) -> ClientMessage:
+        return await asyncio.to_thread(decode_client, text) if len(text) > LONG_CHARS else decode_client(text)
 
     async def _receive(self) -> str:
         """The next control message.
@@ -256,6 +260,7 @@ class Session:
         number = self._conversation.number(name)
         context = Context(name, number, speech, self._config, self, lambda: self._now_s() * 1000)
         self._contexts[name] = context
+        self._owed += 1
         self._tasks.create_task(self._speak(context), name=f"speak {name}")
         return context
 
@@ -268,10 +273,11 @@ class Session:
         else:
             self._conversation.finish(context.name)
         await self.send(terminal)
+        self._owed -= 1
         self._end_if_over()
 
     def _end_if_over(self) -> None:
-        if self._conversation.closing and not self._conversation.active:
+        if self._conversation.closing and not self._owed:
             self._over.set()
 
     def _created(self) -> messages.SessionCreated:

@@ -24,6 +24,7 @@ class Watchdog:
     def __init__(self, speaker: Speaker) -> None:
         self._speaker = speaker
         self._works = False
+        self._answer = ""  # to the last word
         self._trying = asyncio.Lock()
         self._tried = 0
 
@@ -41,28 +42,33 @@ class Watchdog:
         self._works = self._works and code not in SICK
 
     async def speaks(self, config: SpeechConfig) -> bool:
-        """Something has been spoken, and nothing has gone wrong since; else a word is spoken now."""
+        """Something has been spoken, and nothing has gone wrong since; else a word is spoken now.
+
+        A machine that is busy with others speaks too, but the next who asks has it tried again.
+        """
         if self._works:
             return True
         tried = self._tried
         async with self._trying:
             if tried == self._tried and not self._works:  # one word answers all who ask meanwhile
-                self._works = await self._says_a_word(config)
+                self._answer = await self._says_a_word(config)
+                self._works = self._answer == "heard"
                 self._tried += 1
-        return self._works
+        return self._works or self._answer == BUSY
 
-    async def _says_a_word(self, config: SpeechConfig) -> bool:
+    async def _says_a_word(self, config: SpeechConfig) -> str:
+        """``heard``, `BUSY`, or "" for silence."""
         try:
             async with asyncio.timeout(PROBE_S), self._speaker.speak(config=config) as speech:
                 speech.feed(PROBE)
                 speech.end()
                 async for event in speech.events():
                     if isinstance(event, AudioFrame):
-                        return True
+                        return "heard"
                     if isinstance(event, Failed):
-                        return event.code == BUSY  # speaking to others
+                        return event.code if event.code == BUSY else ""
         except TimeoutError:
             logger.error("nothing was heard of %r within %g s", PROBE, PROBE_S)
         except Exception:  # whatever it is, it keeps the machine from speaking
             logger.exception("cannot say %r", PROBE)
-        return False
+        return ""

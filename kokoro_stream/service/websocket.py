@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from ..errors import ProtocolError
 from .link import GoneError
 from .messages import PROTOCOL
+from .refusal import Refusal
 from .service import Service
 from .session import POLICY
 
@@ -50,17 +51,20 @@ async def stream(service: Service, socket: WebSocket) -> None:
     """One session of the native protocol, from the handshake on."""
     offered = socket.scope["subprotocols"]
     if not service.running:
-        await _deny(socket, 503, "the service was not started; give its lifespan_of(...) to the application")
+        await _deny(
+            socket, 503, "not_started", "the service was not started; give its lifespan_of(...) to the application"
+        )
     elif offered and PROTOCOL not in offered:
-        await _deny(socket, 400, f"this door speaks the subprotocol {PROTOCOL} only")
+        await _deny(socket, 400, "bad_subprotocol", f"this door speaks the subprotocol {PROTOCOL} only")
     else:
         await socket.accept(subprotocol=PROTOCOL if offered else None)
         await service.converse(WebSocketLink(socket))
 
 
-async def _deny(socket: WebSocket, status: int, message: str) -> None:
+async def _deny(socket: WebSocket, status: int, code: str, message: str) -> None:
     """Refuses the handshake, with a reason where the server can send one."""
     if "websocket.http.response" in socket.scope.get("extensions", {}):
-        await socket.send_denial_response(JSONResponse({"error": message}, status))
+        refusal = Refusal(status=status, code=code, message=message)
+        await socket.send_denial_response(Response(refusal.body, status, media_type="application/json"))
     else:
         await socket.close(POLICY, message)

@@ -18,6 +18,7 @@ from .messages import MAX_MESSAGE_BYTES, ClientMessage, ServerMessage
 Decoded = TypeVar("Decoded")
 
 _HEADER = struct.Struct("<BBHIQ")
+LONG_CHARS = 32_768  # of JSON take a millisecond or two; what is longer is decoded on a thread
 _MAGIC = 0x4B  # "K"
 _LAST = 1  # bit 0 of the flags
 
@@ -26,7 +27,7 @@ _client_decoder = msgspec.json.Decoder(ClientMessage)
 _server_decoder = msgspec.json.Decoder(ServerMessage)
 
 # One half of a surrogate pair written as a JSON escape. Whole pairs and escaped backslashes match first, as themselves.
-_LONE_SURROGATE = re.compile(r"\\\\|\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|(\\u[dD][89a-fA-F]\w\w)", re.ASCII)
+_LONE_SURROGATE = re.compile(r"(?:\\\\)+|(?:\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w)+|(\\u[dD][89a-fA-F]\w\w)", re.ASCII)
 
 
 def encode(message: ClientMessage | ServerMessage) -> str:

@@ -10,9 +10,11 @@ import pytest
 from kokoro_stream.client import Client, RemoteSpeech, connect
 from kokoro_stream.client.speech import INBOX_EVENTS
 from kokoro_stream.config import SpeechConfig
-from kokoro_stream.errors import ClosedError, ConnectionLostError, InputError, OverloadedError
+from kokoro_stream.errors import ClosedError, ConnectionLostError, InputError, OverloadedError, RateLimitError
 from kokoro_stream.events import AudioEnded, AudioFrame, Done, Event, Failed, Interrupted, MarkReached, Warned, Words
+from kokoro_stream.service.access import AccessSettings, ApiKey
 from kokoro_stream.service.app import create_app
+from kokoro_stream.service.secret import Secret
 from kokoro_stream.service.settings import ServiceSettings
 from kokoro_stream.service.wire import AudioHeader
 from tests.fakes import FakeSpeaker, fake_samples
@@ -267,3 +269,29 @@ async def test_another_service_is_an_error() -> None:
     async with serving(create_app(FakeSpeaker())) as address:
         with pytest.raises(ConnectionLostError):
             await connect(f"ws://{address}/elsewhere").__aenter__()
+
+
+async def test_a_speech_that_is_cancelled_as_it_opens_does_not_leave_its_voice_to_the_next(
+    client: Client, speaker: FakeSpeaker
+) -> None:
+    opening = asyncio.ensure_future(client.speak("One.", voice="am_fake").__aenter__())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    opening.cancel()
+    await asyncio.wait([opening])
+    async with client.speak("Two.") as speech:
+        await all_of(speech)
+    assert speaker.configs[-1].voice == ""
+
+
+async def test_text_that_the_key_does_not_allow_ends_the_speech_instead_of_leaving_a_hole() -> None:
+    key = "kitchen-0123456789"
+    access = AccessSettings(keys={"kitchen": ApiKey(key=Secret(key), characters_per_minute=20)})
+    async with (
+        serving(create_app(FakeSpeaker(), ServiceSettings(access=access))) as address,
+        connect(f"ws://{address}/v1/stream", api_key=key) as client,
+        client.speak(["Fifteen letters", " and more than that.", " The end."]) as speech,
+    ):
+        with pytest.raises(RateLimitError):
+            async for _ in speech:
+                pass

@@ -14,11 +14,17 @@ from livekit.agents.tts import SynthesizedAudio
 from livekit.agents.types import USERDATA_TIMED_TRANSCRIPT
 from livekit.agents.voice.io import AudioOutput, AudioOutputCapabilities, TimedString
 
+from kokoro_stream.client import Client, connect
+from kokoro_stream.plugins.kept import KeptClient
 from kokoro_stream.plugins.livekit import TTS
+from kokoro_stream.service.access import AccessSettings, ApiKey
 from kokoro_stream.service.app import create_app
+from kokoro_stream.service.secret import Secret
+from kokoro_stream.service.settings import ServiceSettings
 from tests.fakes import FakeSpeaker, fake_samples
 from tests.service.running import serving
 
+ACCESS = AccessSettings(keys={"kitchen": ApiKey(key=Secret("kitchen-0123456789"))})
 ONCE = APIConnectOptions(max_retry=0, timeout=10)
 
 
@@ -186,3 +192,23 @@ async def test_an_interrupted_agent_stops_the_machine_and_speaks_again() -> None
         before = len(loudspeaker.played)
         await session.say("Yes?")
         assert loudspeaker.played[before:].removesuffix(MARKER) == fake_samples(0, 24 * 20 * len("Yes?"))
+
+
+async def test_a_server_that_wants_a_key_is_shown_it() -> None:
+    async with serving(create_app(FakeSpeaker(), ServiceSettings(access=ACCESS))) as address:
+        for key, heard in (("kitchen-0123456789", True), ("", False)):
+            tts = TTS(url=f"ws://{address}/v1/stream", api_key=key)
+            try:
+                assert bool(await said(tts, "One.")) is heard
+            except APIConnectionError:
+                assert not heard
+            finally:
+                await tts.aclose()
+
+
+async def test_an_option_that_does_not_exist_is_an_error_and_no_endless_wait() -> None:
+    def wrong() -> Client:
+        return connect("ws://127.0.0.1:9", speeed=2)
+
+    with pytest.raises(TypeError, match="speeed"):
+        await KeptClient(wrong, asyncio.ensure_future).get()

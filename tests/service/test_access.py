@@ -181,3 +181,29 @@ def test_an_origin_is_a_scheme_and_a_host(origin: str) -> None:
 def test_a_key_shows_in_no_representation() -> None:
     assert KITCHEN not in repr(AccessSettings(keys=KEYS))
     assert KITCHEN not in repr(access().admit(asked(token=KITCHEN), 0))
+
+
+def test_characters_that_are_not_spoken_are_given_back() -> None:
+    caller = Caller("kitchen", ApiKey(key=Secret(KITCHEN), characters_per_minute=100))
+    caller.spend(80, 0)
+    caller.refund(80)
+    caller.spend(100, 0)
+    with pytest.raises(RateLimitError):
+        caller.spend(1, 0)
+
+
+OWN = ["127.0.0.1:8880", "[::1]:8880", "localhost:8880", "speech.localhost", "192.168.1.5:8880"]
+
+
+@pytest.mark.parametrize("host", OWN)
+def test_a_page_of_our_own_may_use_a_service_without_keys(host: str) -> None:
+    assert access(keys={}).admit(asked(host=host, origin=f"http://{host}"), 0).name == ""
+
+
+def test_without_keys_a_name_that_was_given_our_address_is_not_ours() -> None:
+    rebound = asked(host="evil.example:8880", origin="http://evil.example:8880")
+    with pytest.raises(AccessError, match=r"evil\.example"):
+        access(keys={}).admit(rebound, 0)
+    access(keys={}, origins=("http://evil.example:8880",)).admit(rebound, 0)
+    access(keys={}, insecure_open=True).admit(rebound, 0)
+    access(keys={}).admit(asked(host=HOST, origin=f"https://{HOST}", forwarded=True), 0)

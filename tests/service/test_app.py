@@ -142,3 +142,12 @@ async def test_when_the_grace_is_over_the_rest_is_interrupted(hurry: bool) -> No
         rest = [json.loads(message)["type"] async for message in socket]
         await draining
     assert rest == ["context.interrupted", "session.goodbye"]
+
+
+async def test_an_impatient_second_signal_is_never_too_early_nor_too_late() -> None:
+    app = create_app(FakeSpeaker(), ServiceSettings(grace_ms=60_000))
+    service: Service = app.state.service
+    async with service.lifespan(app):
+        service.hurry()
+        await service.drain()
+        service.hurry()

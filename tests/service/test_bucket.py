@@ -56,3 +56,13 @@ def test_whoever_comes_back_when_he_is_told_to_is_served(asked: list[float], per
         if wait := bucket.take(amount, now):
             now += wait
             assert bucket.take(amount, now) == 0
+
+
+def test_what_was_not_used_can_be_given_back_but_no_more_than_there_was() -> None:
+    bucket = Bucket(1, 10)
+    assert bucket.take(8, 0) == 0
+    bucket.give(5)
+    assert bucket.take(7, 0) == 0
+    bucket.give(99)
+    assert bucket.take(10, 0) == 0
+    assert bucket.take(1, 0) == 1

@@ -164,3 +164,25 @@ async def test_whoever_floods_his_session_loses_it_and_nobody_else_does() -> Non
             assert await closing_code(flood) == 4429
             await other.send('{"type": "ping"}')
             assert [(await told(other))["type"] for _ in range(2)] == ["session.created", "pong"]
+
+
+async def test_the_headers_of_openai_s_client_may_come_from_a_listed_page() -> None:
+    page = "https://chat.example.org"
+    asks = {"Origin": page, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-stainless-os"}
+    async with serving(app(origins=(page,))) as address, httpx.AsyncClient() as client:
+        allowed = await client.options(f"http://{address}/v1/audio/speech", headers=asks)
+    assert allowed.status_code == 200
+    assert "x-stainless-os" in allowed.headers["access-control-allow-headers"]
+
+
+async def test_text_that_a_busy_machine_does_not_take_costs_the_key_nothing() -> None:
+    key = ApiKey(key=Secret(KEY), characters_per_minute=20)
+    speaker = FakeSpeaker(places=0)
+    busy = create_app(speaker, ServiceSettings(access=AccessSettings(keys={"kitchen": key})))
+    body = {"input": "Sixteen letters.", "response_format": "pcm"}
+    async with serving(busy) as address, httpx.AsyncClient(headers=BEARER) as client:
+        url = f"http://{address}/v1/audio/speech"
+        assert [(await client.post(url, json=body)).status_code for _ in range(3)] == [503, 503, 503]
+        speaker.places = 1
+        assert (await client.post(url, json=body)).status_code == 200
+        assert (await client.post(url, json=body)).status_code == 429

@@ -230,3 +230,18 @@ async def test_the_log_tells_of_sessions_and_speeches_but_not_what_was_said(capl
     (speech_ended,) = (record for record in caplog.records if "speech" in record.getMessage())
     assert vars(speech_ended)["characters"] == len("My secret.")
     assert vars(speech_ended)["audio_ms"] == len("My secret.")
+
+
+async def test_being_busy_once_does_not_mean_ready_for_good() -> None:
+    speaker = FakeSpeaker(places=0)
+    watchdog = Watchdog(speaker)
+    async with speaker:
+        assert await watchdog.speaks(SpeechConfig())
+        speaker.places = 1
+        speaker.gate = asyncio.Semaphore(0)  # it is admitted, and nothing is heard
+        asked = asyncio.ensure_future(watchdog.speaks(SpeechConfig()))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not asked.done()
+        asked.cancel()
+        await asyncio.wait([asked])

@@ -11,7 +11,7 @@ import pytest
 
 from kokoro_stream.config import SpeechConfig
 from kokoro_stream.service import pacing
-from kokoro_stream.service.app import create_app
+from kokoro_stream.service.app import create_app, lifespan_of
 from kokoro_stream.service.settings import ServiceSettings
 from tests.fakes import FakeSpeaker, Peer, fake_samples, peer_of
 
@@ -539,3 +539,22 @@ async def test_an_idle_session_is_closed() -> None:
         goodbye, closed = await peer.hear(), await peer.hear()
     assert goodbye == {"type": "session.goodbye", "reason": "idle"}
     assert closed["code"] == 4408
+
+
+async def test_a_session_that_closes_still_owes_the_end_of_each_context() -> None:
+    app = create_app(FakeSpeaker())
+    async with lifespan_of(app)(app), peer_of(app) as peer:
+        peer.say("text.append", text="Hello.")
+        peer.say("text.end")
+        while (heard := await peer.hear())["type"] != "audio" or not heard["header"].last:
+            pass
+        peer.readable.clear()
+        peer.say("playback.ack", context="default", played_ms=60_000)
+        for _ in range(20):
+            await asyncio.sleep(0)  # until context.done waits for the client to read
+        peer.say("session.close")
+        for _ in range(20):
+            await asyncio.sleep(0)
+        peer.readable.set()
+        ends = await peer.hear_until("websocket.close")
+    assert [message["type"] for message in ends] == ["context.done", "session.goodbye", "websocket.close"]

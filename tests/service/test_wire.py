@@ -13,7 +13,7 @@ from msgspec import inspect
 from kokoro_stream.errors import ProtocolError
 from kokoro_stream.service import messages
 from kokoro_stream.service.messages import MAX_MESSAGE_BYTES, MAX_TEXT_CHARS, ClientMessage, ServerMessage
-from kokoro_stream.service.wire import AudioHeader, decode_client, decode_server, encode
+from kokoro_stream.service.wire import AudioHeader, decode_client, decode_server, encode, mended
 
 
 def legal(kind: inspect.Type) -> st.SearchStrategy[Any]:
@@ -149,3 +149,10 @@ def test_header_and_samples_come_apart_as_they_went_together(
 def test_other_binary_messages_are_refused(message: bytes) -> None:
     with pytest.raises(ProtocolError, match="header"):
         AudioHeader.unpack(message)
+
+
+def test_backslashes_are_no_halves_of_surrogates_however_many() -> None:
+    text = "\\" * 1001 + "ud83d"
+    assert mended(json.dumps(text)) == json.dumps(text)
+    assert mended(r'"\\\\\ud83d!"') == r'"\\\\\ufffd!"'
+    assert mended(r'"\ud83d\ude00\ud83d"') == r'"\ud83d\ude00\ufffd"'

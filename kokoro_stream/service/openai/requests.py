@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -21,10 +21,13 @@ FRAME_MS = 100  # shorter than the first window, so it delays nothing, and long 
 STREAM_FORMATS = ("audio", "sse")
 
 
+VoiceName = Annotated[str, msgspec.Meta(max_length=256)]  # of a blend; a voice has a dozen characters
+
+
 class VoiceId(msgspec.Struct, frozen=True):
     """A voice, in OpenAI's long form."""
 
-    id: str
+    id: VoiceName
     """As in the short form."""
 
 
@@ -35,7 +38,7 @@ class SpeechRequest(msgspec.Struct, frozen=True, kw_only=True):
     """The text; Markdown is understood."""
     model: str | None = None
     """Name of the loaded model, or one of OpenAI's."""
-    voice: str | VoiceId | None = None
+    voice: VoiceName | VoiceId | None = None
     """A voice of the model, one of OpenAI's names, or a blend of either."""
     response_format: str | None = None
     """One of `formats.CONTENT_TYPES`; mp3 when it is left out, as at OpenAI."""

@@ -15,10 +15,12 @@ from ...errors import ClosedError, KokoroStreamError, OverloadedError
 from ..encoding.encoders import Encoder, encoder
 from ..encoding.formats import CONTENT_TYPES
 from ..link import GoneError
+from ..log_fields import concerning
 from ..messages import GoodbyeReason
 from ..refusal import Refusal
 from ..service import RETRY_AFTER_MS, Service
 from ..speaker import Speech
+from ..wire import LONG_CHARS
 from . import models, requests
 from .answers import Answer, AudioBody, Body, EventBody
 from .bodies import gone, read_json
@@ -53,10 +55,16 @@ class Speaking:
 
     async def run(self) -> None:
         """Answers. Cancelling it stops the machine, and the answer breaks off."""
+        with concerning(request=self._answer.request_id):
+            await self._run()
+
+    async def _run(self) -> None:
         try:
             with self._service.hosting(self):
                 body = await self._unless(read_json(self._scope, self._receive))
-                await self._unless(self._speak(requests.decode(body)), gone(self._receive))
+                long = len(body) > LONG_CHARS
+                request = await asyncio.to_thread(requests.decode, body) if long else requests.decode(body)
+                await self._unless(self._speak(request), gone(self._receive))
         except GoneError:
             pass  # leaving the speech has stopped the machine; there is nobody to tell
         except Exception as error:  # whatever goes wrong here must reach this client, and nobody else
@@ -82,6 +90,7 @@ class Speaking:
         await self._body.end(len(request.input), done.audio_ms)
 
     async def _fail(self, refusal: Refusal) -> None:
+        self._service.metrics.refused_message(refusal.code)
         if self._body is not None and self._answer.started:
             logger.warning("%r breaks off: %s", self, refusal.message)
             await self._body.fail(refusal)

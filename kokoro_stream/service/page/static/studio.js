@@ -137,8 +137,10 @@ export class Studio {
       if (this.#pending) this.#begin();
       return;
     }
-    if (message.type === "error" && !message.ends_context) this.#refused(message);
     const speech = this.speech;
+    if (message.type === "error" && !message.ends_context) this.#refused(message);
+    // A piece of the text was not taken: what follows must not be spoken behind the hole.
+    if (message.code === "rate_limit" && message.context && message.context === speech?.context) this.interrupt();
     if (!speech || message.context !== speech.context || speech.terminal) return;
     speech.receive(message);
     if (speech.terminal) this.#terminate();
