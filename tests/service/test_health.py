@@ -178,7 +178,8 @@ async def test_what_is_refused_is_counted_by_its_reason() -> None:
     settings = ServiceSettings(
         access=AccessSettings(keys={"kitchen": ApiKey(key=Secret(KEY), characters_per_minute=5)}), max_sessions=1
     )
-    async with watched(FakeSpeaker(places=0), settings) as service:
+    speaker = FakeSpeaker(places=0)
+    async with watched(speaker, settings) as service:
         service.http.headers.update(BEARER)
         await service.http.get("/v1/nothing", headers={"Authorization": "Bearer wrong"})
         async with (
@@ -188,14 +189,14 @@ async def test_what_is_refused_is_counted_by_its_reason() -> None:
             assert '"overloaded"' in await second.recv(decode=True)
             async with client.speak("Busy.") as speech:
                 assert isinstance([event async for event in speech.events()][-1], Failed)
-            async with client.speak() as speech:
-                await speech.feed("More")
-                await speech.interrupt()
+            speaker.places = 1
+            async with client.speak(["Busy.", "More"]) as speech:
+                assert isinstance([event async for event in speech.events()][-1], Failed)
         metrics = await service.metrics()
     assert metrics["refused_total unauthorized"] == metrics["refused_total sessions"] == 1
     assert metrics["refused_total machine"] == metrics["errors_total overloaded"] == 1
     assert metrics["errors_total rate_limit"] == 1
-    assert metrics["characters_total kitchen"] == len("Busy.")
+    assert metrics["characters_total kitchen"] == 2 * len("Busy.")
 
 
 async def test_metrics_are_for_those_with_a_key_unless_they_are_said_to_be_open() -> None:
