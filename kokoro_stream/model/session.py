@@ -37,6 +37,8 @@ AUTOMATIC = Runtime()
 # Below this, moving the inputs and starting the kernels costs a GPU more than a core takes to compute.
 GPU_PAYS_BYTES = 64 * 1024 * 1024
 TWINS_PAY_BYTES = 32 * 1024 * 1024  # of a decoder; a smaller one is through before a second thread has woken up
+# Two runs of a session share its n/2 − 1 threads, beside their own two: of more than two cores, some would idle.
+TWINS_PAY_THREADS = 2
 
 
 class Session(Protocol):
@@ -89,7 +91,7 @@ def open_session(
 
 def open_decoder(path: Path, runtime: Runtime, sizes: Sizes) -> tuple[Session, Session | None]:
     """As `open_session`, and the same with half of the threads where two runs of that, side by side, take less time."""
-    if runtime.cores > 1 and _bytes(path) >= TWINS_PAY_BYTES and _on_processor(path, runtime):
+    if runtime.cores == TWINS_PAY_THREADS and _bytes(path) >= TWINS_PAY_BYTES and _on_processor(path, runtime):
         try:
             return open_twins(path, runtime)
         except ModelError as error:
