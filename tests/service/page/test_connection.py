@@ -115,7 +115,7 @@ async def test_a_speech_that_loses_its_server_says_how_far_it_came(chromium: Bro
 
 
 async def test_an_idle_session_rests_until_the_next_speech(chromium: Browser) -> None:
-    app = create_app(FakeSpeaker(), ServiceSettings(idle_ms=50))
+    app = create_app(FakeSpeaker(), ServiceSettings(idle_ms=1000))
     async with serving(app) as address, visiting(chromium, address) as page:
         await shows(page, "resting", "connects again when you speak")
         await speak(page, "Awake.")

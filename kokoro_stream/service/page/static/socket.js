@@ -64,7 +64,7 @@ export class Socket {
 
   // Sends a control message. Tells whether there was a connection to do so.
   send(message) {
-    if (this.state !== "open") return false;
+    if (this.state !== "open" || this.#socket.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(message));
     return true;
   }
