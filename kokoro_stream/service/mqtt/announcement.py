@@ -44,6 +44,7 @@ class AnnouncementLink(TopicLink):
             message="the session broke off",
         )
         self.retry_after_ms: float | None = None
+        self.acknowledged = False  # a player has said that it is there
         self._cut = "player"
         self._begun = pace == "clock"  # the listener has heard some of it; by acks, it says so
         self._over = False  # all has been said, but perhaps not been sent
@@ -80,6 +81,7 @@ class AnnouncementLink(TopicLink):
         if not isinstance(message, _OF_PLAYERS):
             raise ProtocolError("not_allowed", "a player may acknowledge, report gaps, interrupt and ping")
         if isinstance(message, messages.PlaybackAck):
+            self.acknowledged = True
             self._begun |= message.played_ms > 0
         if isinstance(message, messages.PlaybackGap):
             self._end(missed_ms=self.end.missed_ms + message.missing_ms)

@@ -20,6 +20,7 @@ from tests.service.mqtt.mosquitto import Mosquitto
 
 EVENTS = "kokoro/event"
 DOWN = "kokoro/player/kitchen/+/+/down"
+STATUS = "kokoro/player/kitchen/status"
 
 
 @asynccontextmanager
@@ -317,7 +318,7 @@ async def test_retained_requests_and_commands_are_somebodys_from_long_ago(broker
 async def test_a_player_that_acknowledges_is_followed(broker: Mosquitto) -> None:
     speaker = FakeSpeaker(ms_per_char=1000)
     async with home(broker, speaker, DOWN) as (_, client):
-        client.publish("kokoro/player/kitchen/status", {"state": "online", "acks": True}, retain=True)
+        client.publish(STATUS, {"state": "online", "acks": True}, retain=True)
         client.publish("kokoro/say/kitchen", "Seven.")
         topic = up(await started(client))
         played_ms = await sent(client, 480)
@@ -339,16 +340,55 @@ async def test_a_player_that_falls_silent_is_given_up_and_the_next_has_its_turn(
 ) -> None:
     monkeypatch.setattr(pacing, "SILENCE_MS", 50)
     async with home(broker, FakeSpeaker(ms_per_char=100)) as (_, client):
-        client.publish("kokoro/player/kitchen/status", {"state": "online", "acks": True})
+        client.publish(STATUS, {"state": "online", "acks": True})
         client.publish("kokoro/say/kitchen", {"text": "Is anybody there?", "id": "1"})
         client.publish("kokoro/say/kitchen", {"text": "Hello?", "id": "2"})
         found = await ends(client, 2)
     assert {(end["outcome"], end["reason"]) for end in found.values()} == {("failed", "listener_silent")}
 
 
+async def test_what_waits_behind_an_outage_is_spoken_when_the_player_is_back(
+    broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "SILENCE_MS", 50)  # whoever is spoken to before is given up before it is back
+    speaker, gate = gated()
+    async with home(broker, speaker) as (door, client):
+        client.publish(STATUS, {"state": "online", "acks": True})
+        client.publish("kokoro/say/kitchen", {"text": "Lost.", "id": "lost"})
+        await started(client)
+        client.publish("kokoro/say/kitchen", {"text": "Waiting.", "id": "waiting"})
+        await client.hear_until("say.accepted")
+        await broker.kill()
+        await broker.start()
+        await door.broker.available()
+        await client.returned(EVENTS)  # after the server, which does not wait as long before it tries
+        for _ in range(3):
+            gate.release()
+        client.publish(STATUS, {"state": "online", "acks": True})
+        topic = up(await started(client))
+        client.publish(topic, {"type": "playback.ack", "played_ms": 0})
+        end = (await client.hear_until("say.ended"))[-1]
+    assert (end["id"], end["outcome"]) == ("waiting", "spoken")
+
+
+async def test_what_nobody_acknowledges_is_tried_once_more(broker: Mosquitto, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacing, "SILENCE_MS", 50)
+    async with home(broker, FakeSpeaker(ms_per_char=100)) as (_, client):
+        client.publish(STATUS, {"state": "online", "acks": True})
+        client.publish("kokoro/say/kitchen", "Is anybody there?")
+        heard = await client.hear_until("say.ended")
+        assert [event["type"] for event in heard] == ["say.accepted", "say.started", "say.started", "say.ended"]
+        client.publish("kokoro/say/kitchen", "And now?")
+        topic = up(await started(client))
+        client.publish(topic, {"type": "playback.ack", "played_ms": 0})
+        heard = await client.hear_until("say.ended")
+    assert heard[-1]["reason"] == "listener_silent"
+    assert "say.started" not in [event["type"] for event in heard]
+
+
 async def test_what_a_player_comes_to_too_late_is_not_spoken(broker: Mosquitto) -> None:
     async with home(broker, FakeSpeaker(ms_per_char=100), DOWN) as (_, client):
-        client.publish("kokoro/player/kitchen/status", {"state": "online", "acks": True})
+        client.publish(STATUS, {"state": "online", "acks": True})
         client.publish("kokoro/say/kitchen", {"text": "It plays something else meanwhile.", "expiry": 1})
         topic = up(await started(client))
         client.publish(topic, {"type": "playback.ack", "played_ms": 0})
@@ -358,8 +398,8 @@ async def test_what_a_player_comes_to_too_late_is_not_spoken(broker: Mosquitto) 
 @pytest.mark.parametrize("status", [b"", b'{"state": "offline"}', b"offline", b'{"state": "online"}', b"\xff"])
 async def test_without_a_player_that_acknowledges_the_clock_decides(status: bytes, broker: Mosquitto) -> None:
     async with home(broker, FakeSpeaker(ms_per_char=50)) as (_, client):
-        client.publish("kokoro/player/kitchen/status", {"state": "online", "acks": True})
-        client.publish("kokoro/player/kitchen/status", status)
+        client.publish(STATUS, {"state": "online", "acks": True})
+        client.publish(STATUS, status)
         client.publish("kokoro/say/kitchen", "Anybody there?")
         assert (await client.hear_until("say.ended"))[-1]["outcome"] == "spoken"
 
