@@ -112,6 +112,12 @@ class Announcer:
                     self._finish(asked, outcome="interrupted", reason="stopped", text_spoken="")
         self.skip(target, "stopped")
 
+    def leave(self) -> None:
+        """Ends what waits, also for a machine that was busy or a broker that was away: the server stops."""
+        for target in self._queue.targets:
+            for asked in self._queue.drop(target):
+                self._finish(asked, outcome="rejected", reason="going_away", message="the server is about to stop")
+
     def _subscribe(self) -> None:
         topics, broker = self._topics, self._broker
         self.asking = (topics.shared(topics.say), topics.shared(f"{topics.say}/+"))

@@ -449,3 +449,35 @@ async def test_before_it_stops_a_server_ends_what_it_has_begun_and_takes_nothing
         "begun": ("spoken", ""),
         "waiting": ("rejected", "going_away"),
     }
+
+
+async def test_what_waits_for_a_busy_machine_has_an_end_when_the_server_stops(broker: Mosquitto) -> None:
+    async with paho_client(broker, EVENTS) as client:
+        async with open_door(broker.url, FakeSpeaker(places=0)) as door:
+            await door.broker.available()
+            for id in ("busy", "next"):
+                client.publish("kokoro/say", {"text": "Patience.", "id": id})
+            await accepted(client, 2)
+            while door.announcer.waiting < 2:  # the first has been put back
+                await asyncio.sleep(0)
+        found = await ends(client, 2)
+    assert {id: (end["outcome"], end["reason"]) for id, end in found.items()} == {
+        "busy": ("rejected", "going_away"),
+        "next": ("rejected", "going_away"),
+    }
+
+
+async def test_a_server_that_is_about_to_stop_says_so_after_an_outage_too(broker: Mosquitto) -> None:
+    speaker, gate = gated()
+    async with home(broker, speaker) as (door, client):
+        client.publish("kokoro/say", "Begun.")
+        await started(client)
+        draining = asyncio.create_task(door._service.drain())
+        await door.stopped_asking.wait()
+        await broker.kill()
+        await broker.start()
+        await door.broker.available()
+        await client.returned("kokoro/server/n1/status")
+        assert (await client.hear())["state"] == "draining"
+        gate.release()
+        await draining
