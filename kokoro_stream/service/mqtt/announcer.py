@@ -40,7 +40,8 @@ _say_event = msgspec.json.Decoder(SayEvent)
 class Announcer:
     """Requests in, announcements and events out. ``tasks`` is where the targets' tasks run.
 
-    ``defaults`` may be replaced at any time; ``watchers`` are called, and must not wait, after every event.
+    ``defaults`` may be replaced at any time; ``watchers`` are called, and must not wait, after every event, and
+    with None when what had begun waits again.
     """
 
     def __init__(self, broker: Broker, service: Service, settings: MqttSettings, tasks: asyncio.TaskGroup) -> None:
@@ -53,7 +54,7 @@ class Announcer:
             expiry_s=settings.expiry_s,
             chime=settings.chime,
         )
-        self.watchers: list[Callable[[SayEvent], None]] = []
+        self.watchers: list[Callable[[SayEvent | None], None]] = []
         self._broker = broker
         self._service = service
         self._settings = settings
@@ -181,13 +182,18 @@ class Announcer:
                 return
             link = await self._perform(asked)
             if self._unheard_of(asked, link):
-                self._queue.put_back(asked)
+                self._put_back(asked)
             elif link.retry_after_ms is None or asked.expires_at_s <= self._now_s():
                 self._tell(link.end, asked.reply)
             else:
-                self._queue.put_back(asked)
+                self._put_back(asked)
                 async with self._retrying:  # a machine without room for one has none for all who wait
                     await asyncio.sleep(link.retry_after_ms / 1000)
+
+    def _put_back(self, asked: Announcement) -> None:
+        self._queue.put_back(asked)
+        for watch in self.watchers:
+            watch(None)
 
     async def _ready(self, target: str) -> None:
         """Until there is a broker, and at it the player that was there before it went."""

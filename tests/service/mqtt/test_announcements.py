@@ -452,14 +452,15 @@ async def test_before_it_stops_a_server_ends_what_it_has_begun_and_takes_nothing
 
 
 async def test_what_waits_for_a_busy_machine_has_an_end_when_the_server_stops(broker: Mosquitto) -> None:
+    waits_again = asyncio.Event()
     async with paho_client(broker, EVENTS) as client:
         async with open_door(broker.url, FakeSpeaker(places=0)) as door:
+            door.announcer.watchers.append(lambda event: waits_again.set() if event is None else None)
             await door.broker.available()
             for id in ("busy", "next"):
                 client.publish("kokoro/say", {"text": "Patience.", "id": id})
             await accepted(client, 2)
-            while door.announcer.waiting < 2:  # the first has been put back
-                await asyncio.sleep(0)
+            await waits_again.wait()
         found = await ends(client, 2)
     assert {id: (end["outcome"], end["reason"]) for id, end in found.items()} == {
         "busy": ("rejected", "going_away"),

@@ -145,6 +145,13 @@ async def test_it_sees_who_is_spoken_to_what_waits_and_how_soon_it_began(broker:
         await shown(home, state="idle", targets=[], waiting=0)
 
 
+async def test_it_sees_that_what_a_busy_machine_refused_waits_again(broker: Mosquitto) -> None:
+    async with connected(broker, FakeSpeaker(places=0)), paho_client(broker, "kokoro/event", STATE) as home:
+        home.publish("kokoro/server/n1/announce", "Patience.")
+        await home.hear_until("say.started")
+        await shown(home, state="idle", targets=[], waiting=1)
+
+
 @pytest.mark.parametrize(("button", "outcomes"), [("stop", ["stopped", "stopped"]), ("skip", ["skipped", ""])])
 async def test_its_buttons_stop_everything_or_go_on_to_the_next(
     broker: Mosquitto, button: str, outcomes: list[str]
