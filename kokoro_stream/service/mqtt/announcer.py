@@ -15,6 +15,7 @@ import msgspec
 from ...errors import ProtocolError
 from .. import messages
 from ..service import Service
+from ..session_messages import MAX_NAME_CHARS
 from ..wire import encode
 from .announcement import AnnouncementLink
 from .chimed import ChimingSpeaker
@@ -162,8 +163,12 @@ class Announcer:
             event = _say_event.decode(arrival.payload)
         except (msgspec.MsgspecError, UnicodeError):
             return
-        if isinstance(event, SayAccepted) and event.server != self._topics.node:
+        if event.server == self._topics.node or len(event.id) > MAX_NAME_CHARS:
+            return
+        if isinstance(event, SayAccepted):
             self._queue.remember(event.id)
+        elif _may_come_again(event):
+            self._queue.forget(event.id)
 
     def _make_way(self, asked: Announcement) -> None:
         current = self._queue.current(asked.target)
@@ -184,6 +189,8 @@ class Announcer:
             if self._unheard_of(asked, link):
                 self._put_back(asked)
             elif link.retry_after_ms is None or asked.expires_at_s <= self._now_s():
+                if _may_come_again(link.end):
+                    self._queue.forget(asked.id)
                 self._tell(link.end, asked.reply)
             else:
                 self._put_back(asked)
@@ -268,6 +275,11 @@ class Announcer:
     def _lose(self) -> None:
         for link in self._links.values():
             link.lose()
+
+
+def _may_come_again(event: SayEvent) -> bool:
+    """Whether a request has ended so that another with its id is no duplicate."""
+    return isinstance(event, SayEnded) and event.outcome in ("failed", "rejected")
 
 
 def _target(arrival: Arrival, base: str) -> str | None:

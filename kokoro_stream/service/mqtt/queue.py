@@ -96,6 +96,10 @@ class Queue(Generic[Waiting]):
         if len(self._ids) > MOST_IDS:
             self._ids.popitem(last=False)
 
+    def forget(self, id: str) -> None:
+        """Another request of that id is welcome."""
+        self._ids.pop(id, None)
+
     def before(self, request: Waiting) -> int:
         """How many go before a request that would come now, the one being spoken included."""
         line = self._lines.get(request.target)

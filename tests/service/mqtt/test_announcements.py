@@ -207,6 +207,30 @@ async def test_what_another_server_took_is_not_spoken_again(broker: Mosquitto) -
     assert speaker.configs == []
 
 
+@pytest.mark.parametrize("first", [{"text": "This will fail."}, {"text": "Once.", "voice": "nobody"}])
+async def test_what_was_not_spoken_may_be_asked_for_again(first: dict[str, Any], broker: Mosquitto) -> None:
+    async with home(broker, FakeSpeaker()) as (_, client):
+        outcomes = []
+        for request in (first, {"text": "Again."}, {"text": "And again."}):
+            client.publish("kokoro/say", {**request, "id": "same"})
+            outcomes.append((await client.hear_until("say.ended"))[-1]["outcome"])
+    assert outcomes[0] in ("failed", "rejected")
+    assert outcomes[1:] == ["spoken", "duplicate"]
+
+
+@pytest.mark.parametrize(("outcome", "then"), [("failed", "spoken"), ("rejected", "spoken"), ("spoken", "duplicate")])
+async def test_what_another_server_took_and_did_not_speak_may_be_asked_for_again(
+    outcome: str, then: str, broker: Mosquitto
+) -> None:
+    async with home(broker, FakeSpeaker()) as (_, client):
+        about = {"id": "same", "target": "hall", "server": "n2"}
+        client.publish(EVENTS, {"type": "say.accepted", "waiting": 0, **about})
+        client.publish(EVENTS, {"type": "say.ended", "outcome": outcome, **about})
+        await client.hear_until("say.ended")
+        client.publish("kokoro/say", {"text": "Again.", "id": "same"})
+        assert (await client.hear_until("say.ended"))[-1]["outcome"] == then
+
+
 async def test_what_is_too_late_is_not_spoken(broker: Mosquitto) -> None:
     speaker, gate = gated()
     async with home(broker, speaker) as (_, client):

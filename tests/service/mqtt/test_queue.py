@@ -75,6 +75,13 @@ def test_one_too_many_is_refused_and_changes_nothing() -> None:
     assert order(waiting) == ["a", "b"]
 
 
+def test_an_id_that_is_forgotten_may_come_again() -> None:
+    waiting = filled(Asked("a"))
+    waiting.forget("a")
+    waiting.forget("never heard of")
+    assert not waiting.known("a")
+
+
 def test_the_one_being_spoken_does_not_wait() -> None:
     waiting = filled(Asked("a"), max_waiting=1)
     waiting.take("kitchen", 0)
