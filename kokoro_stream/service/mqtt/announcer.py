@@ -51,6 +51,7 @@ class Announcer:
             voice=service.settings.speech.voice,
             speed=service.settings.speech.speed,
             lang=service.settings.speech.lang,
+            own_voice=service.settings.speech.voice or service.speaker.voices[0],
             volume=settings.volume,
             expiry_s=settings.expiry_s,
             chime=settings.chime,

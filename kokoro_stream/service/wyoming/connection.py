@@ -18,6 +18,7 @@ from wyoming.ping import Pong
 
 from ...config import SpeechConfig
 from ...errors import ClosedError, KokoroStreamError, OverloadedError, ProtocolError
+from ..accents import lang_for
 from ..link import GoneError
 from ..messages import GoodbyeReason
 from ..service import Service
@@ -184,7 +185,7 @@ class Connection:
     def _config(self, request: Speak) -> SpeechConfig:
         ours = self._service.settings.speech
         voice = voice_for(request.voice, self._service.speaker, ours.voice)
-        lang = ours.lang if voice == ours.voice else ""  # another voice has its own
+        lang = lang_for(voice, own=ours.voice, lang=ours.lang)
         return replace(ours, voice=voice, lang=lang, format="pcm_s16le", markup=request.text_format == "ssml")
 
     async def _speak(self) -> None:
