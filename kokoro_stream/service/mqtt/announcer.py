@@ -187,7 +187,7 @@ class Announcer:
             if asked is None:
                 return
             link = await self._perform(asked)
-            if self._unheard_of(asked, link):
+            if self._once_more(asked, link):
                 self._put_back(asked)
             elif link.retry_after_ms is None or asked.expires_at_s <= self._now_s():
                 if _may_come_again(link.end):
@@ -211,8 +211,8 @@ class Announcer:
             if self._broker.connected:
                 return
 
-    def _unheard_of(self, asked: Announcement, link: AnnouncementLink) -> bool:
-        """Whether it is worth another try, once: its player may have been away without anybody knowing."""
+    def _once_more(self, asked: Announcement, link: AnnouncementLink) -> bool:
+        """Whether to begin again; True once for a request: its player may have been away without anybody knowing."""
         silent = link.end.reason == "listener_silent" and not link.acknowledged
         if not silent or asked.id in self._unheard:
             return False
