@@ -7,6 +7,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
@@ -84,7 +85,7 @@ def _version(package: str) -> str:
 
 def _sound() -> Finding:
     try:
-        with SoundCard(24000):
+        with closing(SoundCard(24000)):
             return Finding("sound", "ok", "there is a sound device")
     except KokoroStreamError as error:
         return Finding("sound", "absent", "nothing can be played here", str(error))

@@ -28,7 +28,7 @@ async def opened(target: str | None, sample_rate: int) -> AsyncIterator[Output]:
     Raises InputError for another kind of file, KokoroStreamError when there is no sound card.
     """
     if target is None:
-        with SoundCard(sample_rate) as card:
+        async with SoundCard(sample_rate) as card:
             yield card
             await asyncio.to_thread(card.drain)
     elif target == "-":

@@ -32,8 +32,8 @@ class Loudspeaker:
 
 @asynccontextmanager
 async def loudspeaker(session: str, sample_rate: int) -> AsyncIterator[Loudspeaker]:
-    """The sound card for one session. Raises KokoroStreamError saying what is missing."""
-    with await asyncio.to_thread(SoundCard, sample_rate) as card:
+    """The sound card for one session. Raises KokoroStreamError saying what is missing or has failed."""
+    async with await asyncio.to_thread(SoundCard, sample_rate) as card:
         yield Loudspeaker(card)
 
 

@@ -18,6 +18,11 @@ def spoken_by(voice: str, speaker: Speaker) -> str:
     return language_of(voice) or speaker.languages[0]
 
 
+def lang_for(voice: str, *, own: str, lang: str) -> str:
+    """The configured ``lang`` for the configured voice, ``own`` or ""; any other voice speaks its own language, ""."""
+    return lang if voice in ("", own) else ""
+
+
 def voice_speaking(language: str, speaker: Speaker, default: str) -> str:
     """A voice of the language's region ("en_GB", "en-gb"), else one of the language ("en", "en_AU").
 

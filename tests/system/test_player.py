@@ -101,6 +101,19 @@ async def test_a_speech_that_a_broker_took_with_it_is_reported_in_part_and_later
         assert len(whole.samples) > 0
 
 
+async def test_what_waits_while_the_broker_is_away_is_heard_when_all_are_back(tmp_path: Path) -> None:
+    async with home_with(tmp_path, "kitchen") as home:
+        async with resident_in(home) as resident:
+            await resident.asks("kitchen", LONG)
+            await resident.asks("kitchen", "I have waited.")
+            await resident.hears("kitchen", 500)
+        await home.broker.kill()
+        await home.broker.start()
+        assert "broken off" in await home.players["kitchen"].line()
+        assert "heard" in await home.players["kitchen"].line()
+        assert len(home.recorded("kitchen")) == 2
+
+
 async def test_a_player_that_hangs_costs_the_server_nothing_and_nobody_else_notices(tmp_path: Path) -> None:
     async with home_with(tmp_path, "kitchen", "bedroom") as home, resident_in(home) as resident:
         await resident.asks("bedroom", "Hello.")

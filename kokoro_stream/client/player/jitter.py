@@ -88,6 +88,11 @@ class JitterBuffer:
         return self._end is not None and self.position >= self._end
 
     @property
+    def end_known(self) -> bool:
+        """How long it is has been said, or has come."""
+        return self._end is not None
+
+    @property
     def empty(self) -> bool:
         """Nothing is here to be taken."""
         return not self._frames

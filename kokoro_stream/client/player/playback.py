@@ -145,7 +145,7 @@ class Playback:
         match message:
             case messages.SessionUpdated(config=config) if not self._tracks:
                 self._config = config
-            case messages.ContextStarted(context=context, number=number) if len(self._tracks) < MOST_TRACKS:
+            case messages.ContextStarted(context=context, number=number) if number not in self._tracks:
                 self._start(context, number)
             case messages.ContextDone(context=context, audio_ms=audio_ms):
                 for track in self._of(context):
@@ -157,15 +157,16 @@ class Playback:
                 self._reason = reason
                 for track in self._of(context):
                     track.buffer.end()
-            case messages.SessionGoodbye(reason="closed"):
-                self.lose()
             case messages.SessionGoodbye(reason=reason):
-                self.lose(f"the server ended the session: {reason}")
+                complete = all(track.over or track.buffer.end_known for track in self._tracks.values())
+                self.lose("" if complete or reason == "closed" else f"the server ended the session: {reason}")
             case messages.Error(fatal=True, message=reason):
                 self.lose(reason)
 
     def _start(self, context: str, number: int) -> None:
         low, high = SAMPLE_RATES
+        if len(self._tracks) >= MOST_TRACKS:
+            return  # a server that contradicts itself
         if low <= self._config.sample_rate <= high:
             self._tracks[number] = Track(context, self._config.sample_rate, self._depth)
         else:

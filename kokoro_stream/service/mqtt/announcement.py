@@ -44,7 +44,8 @@ class AnnouncementLink(TopicLink):
             message="the session broke off",
         )
         self.retry_after_ms: float | None = None
-        self._cut = "player"
+        self.acknowledged = False  # a player has said that it is there
+        self._cut = ""  # why it was interrupted, if not by the end of the service
         self._begun = pace == "clock"  # the listener has heard some of it; by acks, it says so
         self._over = False  # all has been said, but perhaps not been sent
         self._script = deque(
@@ -79,7 +80,10 @@ class AnnouncementLink(TopicLink):
         message = decode_client(text)
         if not isinstance(message, _OF_PLAYERS):
             raise ProtocolError("not_allowed", "a player may acknowledge, report gaps, interrupt and ping")
+        if isinstance(message, messages.Interrupt):
+            self._cut = self._cut or "player"
         if isinstance(message, messages.PlaybackAck):
+            self.acknowledged = True
             self._begun |= message.played_ms > 0
         if isinstance(message, messages.PlaybackGap):
             self._end(missed_ms=self.end.missed_ms + message.missing_ms)
@@ -98,7 +102,7 @@ class AnnouncementLink(TopicLink):
             case messages.ContextInterrupted():
                 self._end(
                     outcome="interrupted",
-                    reason=self._cut,
+                    reason=self._cut or "going_away",
                     audio_ms=message.audio_sent_ms,
                     text_spoken=message.text_spoken,
                 )

@@ -15,34 +15,34 @@ import msgspec
 from ...errors import ProtocolError
 from .. import messages
 from ..service import Service
+from ..session_messages import MAX_NAME_CHARS
 from ..wire import encode
 from .announcement import AnnouncementLink
 from .chimed import ChimingSpeaker
 from .connection import Broker
-from .messages import Outcome, PlayerStatus, SayAccepted, SayEnded, SayEvent, SayRequest, SayStarted
+from .messages import Outcome, SayAccepted, SayEnded, SayEvent, SayRequest, SayStarted
 from .packets import Arrival, Post, Reply
+from .players import Players
 from .queue import Queue
 from .say import Announcement, Defaults, announcement, read, reply_of
 from .settings import MqttSettings
-from .topics import is_level, is_topic
+from .topics import is_topic
 
 logger = logging.getLogger(__name__)
-
-MOST_PLAYERS = 1024  # whose status is known; above that they are served by the clock
 
 _REFUSALS = {
     "queue_full": "too many requests wait; send it again later",
     "too_many_targets": "too many targets have something to say; send it again later",
 }
 _encoder = msgspec.json.Encoder()
-_player_status = msgspec.json.Decoder(PlayerStatus)
 _say_event = msgspec.json.Decoder(SayEvent)
 
 
 class Announcer:
     """Requests in, announcements and events out. ``tasks`` is where the targets' tasks run.
 
-    ``defaults`` may be replaced at any time; ``watchers`` are called, and must not wait, after every event.
+    ``defaults`` may be replaced at any time; ``watchers`` are called, and must not wait, after every event, and
+    with None when what had begun waits again.
     """
 
     def __init__(self, broker: Broker, service: Service, settings: MqttSettings, tasks: asyncio.TaskGroup) -> None:
@@ -51,11 +51,12 @@ class Announcer:
             voice=service.settings.speech.voice,
             speed=service.settings.speech.speed,
             lang=service.settings.speech.lang,
+            own_voice=service.settings.speech.voice or service.speaker.voices[0],
             volume=settings.volume,
             expiry_s=settings.expiry_s,
             chime=settings.chime,
         )
-        self.watchers: list[Callable[[SayEvent], None]] = []
+        self.watchers: list[Callable[[SayEvent | None], None]] = []
         self._broker = broker
         self._service = service
         self._settings = settings
@@ -64,7 +65,8 @@ class Announcer:
         self._queue: Queue[Announcement] = Queue(settings.max_waiting)
         self._links: dict[str, AnnouncementLink] = {}  # by target
         self._retrying = asyncio.Lock()
-        self._players: dict[str, PlayerStatus] = {}
+        self._players = Players()
+        self._unheard: set[str] = set()  # ids of what is said again because nobody acknowledged any of it
         self._expiry_s = math.ceil(service.settings.max_lead_ms / 1000)
         self._now_s = asyncio.get_running_loop().time
         self._subscribe()
@@ -113,6 +115,12 @@ class Announcer:
                     self._finish(asked, outcome="interrupted", reason="stopped", text_spoken="")
         self.skip(target, "stopped")
 
+    def leave(self) -> None:
+        """Ends what waits, also for a machine that was busy or a broker that was away: the server stops."""
+        for target in self._queue.targets:
+            for asked in self._queue.drop(target):
+                self._finish(asked, outcome="rejected", reason="going_away", message="the server is about to stop")
+
     def _subscribe(self) -> None:
         topics, broker = self._topics, self._broker
         self.asking = (topics.shared(topics.say), topics.shared(f"{topics.say}/+"))
@@ -123,9 +131,10 @@ class Announcer:
             broker.subscribe(topics.command(name), obey)
             broker.subscribe(topics.command(name, "+"), obey)
         broker.subscribe(topics.announcement("+", "+").up, self._deliver)
-        broker.subscribe(topics.player_status("+"), self._meet)
+        broker.subscribe(topics.player_status("+"), self._players.meet)
         broker.subscribe(topics.event, self._overhear)
-        broker.on_lost.append(self._lose)
+        broker.on_lost += self._lose, self._players.lose
+        broker.on_connected.append(self._players.find)
 
     def _ask(self, arrival: Arrival) -> None:
         """A request has come. The broker keeps none for us: a retained one is somebody's from long ago."""
@@ -149,27 +158,18 @@ class Announcer:
         if link is not None and link.pair.up == arrival.topic:
             link.deliver(arrival.payload)
 
-    def _meet(self, arrival: Arrival) -> None:
-        """A player has come, or gone."""
-        target = arrival.levels[-2]
-        self._players.pop(target, None)
-        try:
-            status = _player_status.decode(arrival.payload) if arrival.payload else None
-        except (msgspec.MsgspecError, UnicodeError) as error:
-            logger.info("the status of player %s cannot be read: %s", target, error)
-            return
-        welcome = is_level(target) and len(self._players) < MOST_PLAYERS
-        if status is not None and status.state == "online" and welcome:
-            self._players[target] = status
-
     def _overhear(self, arrival: Arrival) -> None:
         """What another server has taken need not be taken here when it is delivered again."""
         try:
             event = _say_event.decode(arrival.payload)
         except (msgspec.MsgspecError, UnicodeError):
             return
-        if isinstance(event, SayAccepted) and event.server != self._topics.node:
+        if event.server == self._topics.node or len(event.id) > MAX_NAME_CHARS:
+            return
+        if isinstance(event, SayAccepted):
             self._queue.remember(event.id)
+        elif _may_come_again(event):
+            self._queue.forget(event.id)
 
     def _make_way(self, asked: Announcement) -> None:
         current = self._queue.current(asked.target)
@@ -180,30 +180,54 @@ class Announcer:
     async def _serve(self, target: str) -> None:
         """Says what waits for the target, until nothing does."""
         while True:
-            await self._broker.available()
+            await self._ready(target)
             asked, expired = self._queue.take(target, self._now_s())
             for late in expired:
                 self._finish(late, outcome="expired", message="its time was over before its turn came")
             if asked is None:
                 return
             link = await self._perform(asked)
-            if link.retry_after_ms is None or asked.expires_at_s <= self._now_s():
+            if self._once_more(asked, link):
+                self._put_back(asked)
+            elif link.retry_after_ms is None or asked.expires_at_s <= self._now_s():
+                if _may_come_again(link.end):
+                    self._queue.forget(asked.id)
                 self._tell(link.end, asked.reply)
             else:
-                self._queue.put_back(asked)
+                self._put_back(asked)
                 async with self._retrying:  # a machine without room for one has none for all who wait
                     await asyncio.sleep(link.retry_after_ms / 1000)
+
+    def _put_back(self, asked: Announcement) -> None:
+        self._queue.put_back(asked)
+        for watch in self.watchers:
+            watch(None)
+
+    async def _ready(self, target: str) -> None:
+        """Until there is a broker, and at it the player that was there before it went."""
+        while True:
+            await self._broker.available()
+            await self._players.back(target)
+            if self._broker.connected:
+                return
+
+    def _once_more(self, asked: Announcement, link: AnnouncementLink) -> bool:
+        """Whether to begin again; True once for a request: its player may have been away without anybody knowing."""
+        silent = link.end.reason == "listener_silent" and not link.acknowledged
+        if not silent or asked.id in self._unheard:
+            return False
+        self._unheard.add(asked.id)
+        return True
 
     async def _perform(self, asked: Announcement) -> AnnouncementLink:
         """The announcement's session, to its end."""
         session = secrets.token_hex(8)
-        player = self._players.get(asked.target)
         link = AnnouncementLink(
             self._broker,
             self._topics.announcement(asked.target, session),
             asked,
             server=self._topics.node,
-            pace="acks" if player is not None and player.acks else "clock",
+            pace="acks" if self._players.acknowledges(asked.target) else "clock",
             audio_qos=self._settings.audio_qos,
             expiry_s=self._expiry_s,
         )
@@ -240,6 +264,8 @@ class Announcer:
         self._tell(end, reply)
 
     def _tell(self, event: SayEvent, reply: Reply | None) -> None:
+        if isinstance(event, SayEnded):
+            self._unheard.discard(event.id)
         payload = _encoder.encode(event)
         self._broker.post(Post(self._topics.event, payload))
         if reply is not None and is_topic(reply.topic):
@@ -250,6 +276,11 @@ class Announcer:
     def _lose(self) -> None:
         for link in self._links.values():
             link.lose()
+
+
+def _may_come_again(event: SayEvent) -> bool:
+    """Whether a request has ended so that another with its id is no duplicate."""
+    return isinstance(event, SayEnded) and event.outcome in ("failed", "rejected")
 
 
 def _target(arrival: Arrival, base: str) -> str | None:

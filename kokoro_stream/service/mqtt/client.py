@@ -22,12 +22,15 @@ from . import refusals
 from .packets import Arrival, Post, Reply
 from .settings import Address, MqttSettings
 
+logger = logging.getLogger(__name__)
+
 _library_logger = logging.getLogger(f"{__name__}.library")
 _library_logger.setLevel(logging.CRITICAL)  # of each failure it says less than the error that it raises
 
 PUBLISH_S = 10.0  # for the broker to take a message; it has stalled when it does not
 MOST_INFLIGHT = 10  # messages of QoS 1; no broker grants fewer by default, and paho does not ask how many it does
 MOST_PACKET_BYTES = MAX_MESSAGE_BYTES + (1 << 16)  # beside the payload: the topic and properties
+MOST_CORRELATION_BYTES = 256  # four UUIDs; kept as long as the request waits
 
 Handler = Callable[[Arrival], None]
 
@@ -59,9 +62,20 @@ class BrokerClient(aiomqtt.Client):
         self._handle = handle
 
     def _on_message(self, client: Any, userdata: Any, message: MQTTMessage) -> None:
+        if len(message.payload) > MOST_PACKET_BYTES:  # which a broker of version 3.1.1 cannot be told
+            logger.warning("a message to %s is dropped: longer than %d bytes", message.topic, MOST_PACKET_BYTES)
+            return
         properties = message.properties
         topic = getattr(properties, "ResponseTopic", None)
-        reply = Reply(topic, getattr(properties, "CorrelationData", None)) if topic else None
+        correlation = getattr(properties, "CorrelationData", None)
+        if correlation is not None and len(correlation) > MOST_CORRELATION_BYTES:
+            logger.warning(
+                "a message to %s is dropped: its correlation data are longer than %d bytes",
+                message.topic,
+                MOST_CORRELATION_BYTES,
+            )
+            return
+        reply = Reply(topic, correlation) if topic else None
         self._handle(Arrival(message.topic, bytes(message.payload), message.retain, reply))
 
     def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 LONGEST_DELAY_S = 2.0  # a home has one broker and few servers: being back soon matters more than sparing it
 STABLE_S = 10.0  # a connection that breaks sooner does not make the next attempt come sooner
 SUSPICIOUS = 3  # such connections in a row: two clients of one name end each other's connections in turn
-MOST_POSTS = 4096  # events that wait for the connection: the ends of all requests that may wait, several times over
+MOST_POSTS = 4096  # that wait for the connection; the ends of all requests that may wait, told twice, are half of them
 
 
 class Broker:

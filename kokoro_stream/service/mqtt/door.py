@@ -64,6 +64,7 @@ class MqttDoor:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.announcer.leave()
         if self.broker.connected:
             self.broker.post(self._status(ServerStatus(state="offline")))
             with suppress(TimeoutError):
@@ -72,15 +73,20 @@ class MqttDoor:
         await self._background.__aexit__(kind, error, trace)
         await self.broker.close()
 
-    def _appear(self) -> None:
+    @property
+    def _present(self) -> ServerStatus:
+        if self._service.draining:
+            return ServerStatus(state="draining", server=SERVER)
         speaker = self._service.speaker
-        status = ServerStatus(state="online", server=SERVER, model=speaker.model_name, voices=speaker.voices)
-        self.broker.post(self._status(status))
+        return ServerStatus(state="online", server=SERVER, model=speaker.model_name, voices=speaker.voices)
+
+    def _appear(self) -> None:
+        self.broker.post(self._status(self._present))
 
     async def _stop_asking(self) -> None:
         """Leaves requests to the other servers once this one is about to stop."""
         await self._service.leaving.wait()
-        self.broker.post(self._status(ServerStatus(state="draining", server=SERVER)))
+        self.broker.post(self._status(self._present))
         hermes = self.hermes.asking if self.hermes is not None else ()
         await self.broker.unsubscribe(self.streams.asking, *self.announcer.asking, *hermes)
         self.stopped_asking.set()

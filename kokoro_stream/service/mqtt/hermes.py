@@ -102,8 +102,10 @@ class Hermes:
         self._tasks = tasks
         self._waiting: dict[str, deque[Say]] = {}  # by site; the first is being played
         self._playing: dict[str, Playback] = {}
+        say = "hermes/tts/say"
         handlers = {
-            settings.topics.shared("hermes/tts/say"): self._ask,
+            # A shared request that goes to a server of other sites would be lost.
+            say if settings.hermes.sites else settings.topics.shared(say): self._ask,
             settings.topics.shared("rhasspy/tts/getVoices"): self._tell_voices,
             settings.topics.shared("hermes/tts/getVoices"): self._tell_voices,
         }
@@ -136,6 +138,7 @@ class Hermes:
         """Plays what waits at the site, until nothing does."""
         waiting = self._waiting[site]
         while waiting:
+            await self._broker.available()
             try:
                 await self._play(waiting[0])
             except KokoroStreamError as error:

@@ -88,7 +88,7 @@ class HomeAssistant:
             logger.warning("Home Assistant: %s", error)
         self._show()
 
-    def _watch(self, event: SayEvent) -> None:
+    def _watch(self, event: SayEvent | None) -> None:
         if isinstance(event, SayEnded) and event.first_audio_ms is not None:
             self._first_audio_ms = event.first_audio_ms
         self._show()

@@ -35,7 +35,7 @@ class SayRequest(msgspec.Struct, frozen=True, kw_only=True):
     speed: float | UnsetType = UNSET
     """1.0 is the voice's own pace; left out: the server's."""
     lang: Annotated[str, Meta(max_length=MAX_NAME_CHARS)] | UnsetType = UNSET
-    """Language code; left out: the server's."""
+    """Language code; left out: the server's if `voice` is, else the voice's own."""
     volume: float | UnsetType = UNSET
     """Gain, 0 to 2; left out: the server's."""
     target: Level | UnsetType = UNSET

@@ -11,6 +11,7 @@ from .messages import Urgency
 
 MOST_IDS = 10_000  # a redelivery comes within minutes; these are hours of announcements
 MOST_TARGETS = 256  # with something to say at the same time: a large house
+MOST_WAITING = 1024  # of all targets together: all may end at once, each with an event and an answer to be posted
 MOST_WAITING_CHARS = 2_000_000  # of all targets together: days of speech, megabytes of memory
 
 Refusal = Literal["queue_full", "too_many_targets"]
@@ -64,7 +65,7 @@ class _Line(Generic[Waiting]):
 
 
 class Queue(Generic[Waiting]):
-    """Requests in order, the interactive before the others, at most ``max_waiting`` for a target."""
+    """Requests in order, the interactive before the others; ``max_waiting`` for a target, ``MOST_WAITING`` in all."""
 
     def __init__(self, max_waiting: int) -> None:
         self._max_waiting = max_waiting
@@ -96,6 +97,10 @@ class Queue(Generic[Waiting]):
         if len(self._ids) > MOST_IDS:
             self._ids.popitem(last=False)
 
+    def forget(self, id: str) -> None:
+        """Another request of that id is welcome."""
+        self._ids.pop(id, None)
+
     def before(self, request: Waiting) -> int:
         """How many go before a request that would come now, the one being spoken included."""
         line = self._lines.get(request.target)
@@ -110,7 +115,7 @@ class Queue(Generic[Waiting]):
             return "too_many_targets"
         if line is not None and line.waiting >= self._max_waiting:
             return "queue_full"
-        if self._chars + len(request.text) > MOST_WAITING_CHARS:
+        if self.waiting >= MOST_WAITING or self._chars + len(request.text) > MOST_WAITING_CHARS:
             return "queue_full"
         line = self._lines.setdefault(request.target, _Line())
         (line.urgent if request.urgency == "interactive" else line.others).append(request)

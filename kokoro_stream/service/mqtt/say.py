@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UnsetType
 
 from ...errors import ProtocolError
+from ..accents import lang_for
 from ..messages import MAX_TEXT_CHARS, SessionUpdate
 from ..session_messages import Pace
 from .messages import SayRequest, Urgency
@@ -32,6 +33,7 @@ class Defaults:
     voice: str = ""
     speed: float = 1.0
     lang: str = ""
+    own_voice: str = ""  # the one that ``lang`` is for; ``voice`` may be another meanwhile
     volume: float = 1.0
     expiry_s: float
     chime: bool
@@ -95,15 +97,16 @@ def announcement(
         raise ProtocolError("bad_message", "target: must be one level of a topic, without / + and #")
     if not request.text.strip():
         raise ProtocolError("no_text", "text: there is nothing to say")
+    voice = _given(request.voice, defaults.voice)
     return Announcement(
         id=_given(request.id, "") or secrets.token_hex(8),
         target=target,
         text=request.text,
         urgency=request.priority,
         expires_at_s=now_s + _given(request.expiry, defaults.expiry_s),
-        voice=_given(request.voice, defaults.voice),
+        voice=voice,
         speed=_given(request.speed, defaults.speed),
-        lang=_given(request.lang, defaults.lang),
+        lang=_given(request.lang, lang_for(voice, own=defaults.own_voice, lang=defaults.lang)),
         volume=_given(request.volume, defaults.volume),
         chime=_given(request.chime, defaults.chime),
         reply=reply or reply_of(request),

@@ -93,8 +93,8 @@ class MqttSettings:
 
     ``audio_qos`` 1 makes the broker acknowledge every frame. ``idle_ms`` ends a stream that hears nothing. ``chime``
     puts a short sound before announcements; ``interactive_interrupts`` stops one for something interactive.
-    ``expiry_s`` is how long a request may wait, ``max_waiting`` how many requests may for one target. ``volume`` is the
-    gain of announcements.
+    ``expiry_s`` is how long a request may wait, ``max_waiting`` how many requests may for one target;
+    1024 may in all. ``volume`` is the gain of announcements.
     """
 
     url: str = field(default="", repr=False)

@@ -18,6 +18,7 @@ from wyoming.ping import Pong
 
 from ...config import SpeechConfig
 from ...errors import ClosedError, KokoroStreamError, OverloadedError, ProtocolError
+from ..accents import lang_for
 from ..link import GoneError
 from ..messages import GoodbyeReason
 from ..service import Service
@@ -46,6 +47,7 @@ class Connection:
         self._writer = writer
         self._service = service
         self._info = info
+        self._idle_s = service.settings.idle_ms / 1000
         self._utterances: asyncio.Queue[Utterance | Refusal] = asyncio.Queue(UTTERANCES_WAITING)
         self._unspoken: list[Utterance | Refusal] = []  # those and the one being spoken
         self._open: Utterance | Refusal | None = None  # whose text is still being written
@@ -117,14 +119,13 @@ class Connection:
 
     async def _receive(self) -> bytes:
         """More bytes. Raises GoneError when there are no more, or nothing has happened for too long."""
-        idle_s = self._service.settings.idle_ms / 1000
         while True:
             try:
-                async with asyncio.timeout_at(self._active_at_s + idle_s):
+                async with asyncio.timeout_at(self._active_at_s + self._idle_s):
                     received = await self._reader.read(READ_BYTES)
                 break
             except TimeoutError:
-                if self._now_s() >= self._active_at_s + idle_s:  # no audio has gone out meanwhile either
+                if self._now_s() >= self._active_at_s + self._idle_s:  # no audio has gone out meanwhile either
                     raise GoneError from None
             except OSError as error:
                 raise GoneError from error
@@ -184,7 +185,7 @@ class Connection:
     def _config(self, request: Speak) -> SpeechConfig:
         ours = self._service.settings.speech
         voice = voice_for(request.voice, self._service.speaker, ours.voice)
-        lang = ours.lang if voice == ours.voice else ""  # another voice has its own
+        lang = lang_for(voice, own=ours.voice, lang=ours.lang)
         return replace(ours, voice=voice, lang=lang, format="pcm_s16le", markup=request.text_format == "ssml")
 
     async def _speak(self) -> None:
@@ -199,10 +200,11 @@ class Connection:
             self._over.set()
 
     async def _send(self, message: Eventable) -> None:
-        """Waits while the client does not read. Raises GoneError."""
+        """Waits while the client does not read. Raises GoneError, also when it has not read for too long."""
         async with self._turn:
             try:
-                await async_write_event(message.event(), self._writer)
-            except OSError as error:
+                async with asyncio.timeout(self._idle_s):
+                    await async_write_event(message.event(), self._writer)
+            except OSError as error:  # TimeoutError is one
                 raise GoneError from error
         self._active_at_s = self._now_s()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -31,10 +32,13 @@ async def opened(settings: WyomingSettings, service: Service) -> AsyncIterator[s
             clients.create_task(Connection(reader, writer, service, program).run(), name="wyoming client")
 
         try:
-            server = await asyncio.start_server(welcome, host, port, limit=READ_BYTES)
+            server = await asyncio.start_server(welcome, host, port, limit=READ_BYTES, start_serving=False)
         except (OSError, OverflowError) as error:
             raise InputError("wyoming.uri", f"cannot listen on {settings.uri}: {error}") from error
         try:
+            for listener in server.sockets:
+                _limit(listener, service.settings.idle_ms)
+            await server.start_serving()
             bound = [listener.getsockname() for listener in server.sockets]
             host, port = bound[0][:2]
             addresses = reachable((name[0] for name in bound), await asyncio.to_thread(own_addresses))
@@ -43,3 +47,9 @@ async def opened(settings: WyomingSettings, service: Service) -> AsyncIterator[s
                 yield f"tcp://[{host}]:{port}" if ":" in host else f"tcp://{host}:{port}"
         finally:
             server.close()
+
+
+def _limit(listener: socket.socket, idle_ms: int) -> None:
+    """Accepted connections inherit it: what nobody takes is given up, also the last bytes of a closed connection."""
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, idle_ms)

@@ -343,3 +343,27 @@ async def test_a_session_cannot_take_endless_memory() -> None:
         session.begin(number, f"context {number}")
         session.frames(*range(1000), number=number)
     assert repr(session.playback).count("250 frames") == module.MOST_TRACKS
+
+
+@pytest.mark.parametrize(("complete", "ending"), [(True, "heard"), (False, "broken off")])
+async def test_a_server_that_goes_away_takes_nothing_from_what_it_has_said_to_the_end(
+    complete: bool, ending: str
+) -> None:
+    session, output = Session(), FakeOutput()
+    session.begin()
+    session.frames(0, 1)
+    if complete:
+        session.done(2)
+    session.goodbye("going_away")
+    assert (await session.playback.play(output.open)).ending == ending
+
+
+async def test_a_number_that_is_taken_does_not_begin_again() -> None:
+    session, output = Session(), FakeOutput()
+    session.begin()
+    session.frames(0, 1)
+    session.begin(context="forged")
+    session.last(2)
+    session.goodbye()
+    played = await session.playback.play(output.open)
+    assert (played.ending, played.played_ms, played.missing_ms) == ("heard", 80, 0)

@@ -68,7 +68,7 @@ async def test_it_says_what_the_request_asks_for() -> None:
     ("answers", "outcome", "reason"),
     [
         ([DONE], "spoken", ""),
-        ([INTERRUPTED], "interrupted", "player"),
+        ([INTERRUPTED], "interrupted", "going_away"),
         ([FAILED], "failed", "failed"),
         ([], "failed", "internal"),
     ],
@@ -121,6 +121,15 @@ async def test_who_cuts_it_short_is_the_reason() -> None:
     assert decode_client(await own.receive()) == messages.Interrupt()
     await own.send(encode(INTERRUPTED))
     assert (own.end.outcome, own.end.reason, own.end.text_spoken) == ("interrupted", "skipped", "Hel")
+
+
+async def test_a_player_that_cuts_in_is_the_reason() -> None:
+    own = link()
+    await script(own)
+    own.deliver(encode(messages.Interrupt()).encode())
+    await own.receive()
+    await own.send(encode(INTERRUPTED))
+    assert (own.end.outcome, own.end.reason) == ("interrupted", "player")
 
 
 @pytest.mark.parametrize(("pace", "played_ms", "cut"), [("acks", 0, True), ("acks", 40, False), ("clock", 0, False)])

@@ -20,6 +20,7 @@ from tests.service.mqtt.mosquitto import Mosquitto
 
 EVENTS = "kokoro/event"
 DOWN = "kokoro/player/kitchen/+/+/down"
+STATUS = "kokoro/player/kitchen/status"
 
 
 @asynccontextmanager
@@ -206,6 +207,30 @@ async def test_what_another_server_took_is_not_spoken_again(broker: Mosquitto) -
     assert speaker.configs == []
 
 
+@pytest.mark.parametrize("first", [{"text": "This will fail."}, {"text": "Once.", "voice": "nobody"}])
+async def test_what_was_not_spoken_may_be_asked_for_again(first: dict[str, Any], broker: Mosquitto) -> None:
+    async with home(broker, FakeSpeaker()) as (_, client):
+        outcomes = []
+        for request in (first, {"text": "Again."}, {"text": "And again."}):
+            client.publish("kokoro/say", {**request, "id": "same"})
+            outcomes.append((await client.hear_until("say.ended"))[-1]["outcome"])
+    assert outcomes[0] in ("failed", "rejected")
+    assert outcomes[1:] == ["spoken", "duplicate"]
+
+
+@pytest.mark.parametrize(("outcome", "then"), [("failed", "spoken"), ("rejected", "spoken"), ("spoken", "duplicate")])
+async def test_what_another_server_took_and_did_not_speak_may_be_asked_for_again(
+    outcome: str, then: str, broker: Mosquitto
+) -> None:
+    async with home(broker, FakeSpeaker()) as (_, client):
+        about = {"id": "same", "target": "hall", "server": "n2"}
+        client.publish(EVENTS, {"type": "say.accepted", "waiting": 0, **about})
+        client.publish(EVENTS, {"type": "say.ended", "outcome": outcome, **about})
+        await client.hear_until("say.ended")
+        client.publish("kokoro/say", {"text": "Again.", "id": "same"})
+        assert (await client.hear_until("say.ended"))[-1]["outcome"] == then
+
+
 async def test_what_is_too_late_is_not_spoken(broker: Mosquitto) -> None:
     speaker, gate = gated()
     async with home(broker, speaker) as (_, client):
@@ -317,7 +342,7 @@ async def test_retained_requests_and_commands_are_somebodys_from_long_ago(broker
 async def test_a_player_that_acknowledges_is_followed(broker: Mosquitto) -> None:
     speaker = FakeSpeaker(ms_per_char=1000)
     async with home(broker, speaker, DOWN) as (_, client):
-        client.publish("kokoro/player/kitchen/status", {"state": "online", "acks": True}, retain=True)
+        client.publish(STATUS, {"state": "online", "acks": True}, retain=True)
         client.publish("kokoro/say/kitchen", "Seven.")
         topic = up(await started(client))
         played_ms = await sent(client, 480)
@@ -339,16 +364,55 @@ async def test_a_player_that_falls_silent_is_given_up_and_the_next_has_its_turn(
 ) -> None:
     monkeypatch.setattr(pacing, "SILENCE_MS", 50)
     async with home(broker, FakeSpeaker(ms_per_char=100)) as (_, client):
-        client.publish("kokoro/player/kitchen/status", {"state": "online", "acks": True})
+        client.publish(STATUS, {"state": "online", "acks": True})
         client.publish("kokoro/say/kitchen", {"text": "Is anybody there?", "id": "1"})
         client.publish("kokoro/say/kitchen", {"text": "Hello?", "id": "2"})
         found = await ends(client, 2)
     assert {(end["outcome"], end["reason"]) for end in found.values()} == {("failed", "listener_silent")}
 
 
+async def test_what_waits_behind_an_outage_is_spoken_when_the_player_is_back(
+    broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "SILENCE_MS", 50)  # whoever is spoken to before is given up before it is back
+    speaker, gate = gated()
+    async with home(broker, speaker) as (door, client):
+        client.publish(STATUS, {"state": "online", "acks": True})
+        client.publish("kokoro/say/kitchen", {"text": "Lost.", "id": "lost"})
+        await started(client)
+        client.publish("kokoro/say/kitchen", {"text": "Waiting.", "id": "waiting"})
+        await client.hear_until("say.accepted")
+        await broker.kill()
+        await broker.start()
+        await door.broker.available()
+        await client.returned(EVENTS)  # after the server, which does not wait as long before it tries
+        for _ in range(3):
+            gate.release()
+        client.publish(STATUS, {"state": "online", "acks": True})
+        topic = up(await started(client))
+        client.publish(topic, {"type": "playback.ack", "played_ms": 0})
+        end = (await client.hear_until("say.ended"))[-1]
+    assert (end["id"], end["outcome"]) == ("waiting", "spoken")
+
+
+async def test_what_nobody_acknowledges_is_tried_once_more(broker: Mosquitto, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacing, "SILENCE_MS", 50)
+    async with home(broker, FakeSpeaker(ms_per_char=100)) as (_, client):
+        client.publish(STATUS, {"state": "online", "acks": True})
+        client.publish("kokoro/say/kitchen", "Is anybody there?")
+        heard = await client.hear_until("say.ended")
+        assert [event["type"] for event in heard] == ["say.accepted", "say.started", "say.started", "say.ended"]
+        client.publish("kokoro/say/kitchen", "And now?")
+        topic = up(await started(client))
+        client.publish(topic, {"type": "playback.ack", "played_ms": 0})
+        heard = await client.hear_until("say.ended")
+    assert heard[-1]["reason"] == "listener_silent"
+    assert "say.started" not in [event["type"] for event in heard]
+
+
 async def test_what_a_player_comes_to_too_late_is_not_spoken(broker: Mosquitto) -> None:
     async with home(broker, FakeSpeaker(ms_per_char=100), DOWN) as (_, client):
-        client.publish("kokoro/player/kitchen/status", {"state": "online", "acks": True})
+        client.publish(STATUS, {"state": "online", "acks": True})
         client.publish("kokoro/say/kitchen", {"text": "It plays something else meanwhile.", "expiry": 1})
         topic = up(await started(client))
         client.publish(topic, {"type": "playback.ack", "played_ms": 0})
@@ -358,8 +422,8 @@ async def test_what_a_player_comes_to_too_late_is_not_spoken(broker: Mosquitto) 
 @pytest.mark.parametrize("status", [b"", b'{"state": "offline"}', b"offline", b'{"state": "online"}', b"\xff"])
 async def test_without_a_player_that_acknowledges_the_clock_decides(status: bytes, broker: Mosquitto) -> None:
     async with home(broker, FakeSpeaker(ms_per_char=50)) as (_, client):
-        client.publish("kokoro/player/kitchen/status", {"state": "online", "acks": True})
-        client.publish("kokoro/player/kitchen/status", status)
+        client.publish(STATUS, {"state": "online", "acks": True})
+        client.publish(STATUS, status)
         client.publish("kokoro/say/kitchen", "Anybody there?")
         assert (await client.hear_until("say.ended"))[-1]["outcome"] == "spoken"
 
@@ -409,3 +473,36 @@ async def test_before_it_stops_a_server_ends_what_it_has_begun_and_takes_nothing
         "begun": ("spoken", ""),
         "waiting": ("rejected", "going_away"),
     }
+
+
+async def test_what_waits_for_a_busy_machine_has_an_end_when_the_server_stops(broker: Mosquitto) -> None:
+    waits_again = asyncio.Event()
+    async with paho_client(broker, EVENTS) as client:
+        async with open_door(broker.url, FakeSpeaker(places=0)) as door:
+            door.announcer.watchers.append(lambda event: waits_again.set() if event is None else None)
+            await door.broker.available()
+            for id in ("busy", "next"):
+                client.publish("kokoro/say", {"text": "Patience.", "id": id})
+            await accepted(client, 2)
+            await waits_again.wait()
+        found = await ends(client, 2)
+    assert {id: (end["outcome"], end["reason"]) for id, end in found.items()} == {
+        "busy": ("rejected", "going_away"),
+        "next": ("rejected", "going_away"),
+    }
+
+
+async def test_a_server_that_is_about_to_stop_says_so_after_an_outage_too(broker: Mosquitto) -> None:
+    speaker, gate = gated()
+    async with home(broker, speaker) as (door, client):
+        client.publish("kokoro/say", "Begun.")
+        await started(client)
+        draining = asyncio.create_task(door._service.drain())
+        await door.stopped_asking.wait()
+        await broker.kill()
+        await broker.start()
+        await door.broker.available()
+        await client.returned("kokoro/server/n1/status")
+        assert (await client.hear())["state"] == "draining"
+        gate.release()
+        await draining

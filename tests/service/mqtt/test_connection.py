@@ -18,6 +18,7 @@ import pytest
 from kokoro_stream.errors import ConnectionLostError, InputError
 from kokoro_stream.service.mqtt import client as broker_client
 from kokoro_stream.service.mqtt import connection
+from kokoro_stream.service.mqtt.client import MOST_CORRELATION_BYTES, MOST_PACKET_BYTES
 from kokoro_stream.service.mqtt.connection import Broker
 from kokoro_stream.service.mqtt.door import MqttDoor
 from kokoro_stream.service.mqtt.messages import SayEnded
@@ -360,6 +361,28 @@ async def test_two_servers_of_one_name_are_told_so(broker: Mosquitto, caplog: py
             while "is another server called n1?" not in caplog.text:
                 lost.clear()
                 await lost.wait()
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+async def test_a_message_that_is_longer_than_any_of_ours_is_not_looked_at(version: str, broker: Mosquitto) -> None:
+    async with open_door(broker.url, FakeSpeaker(), version=version) as door:
+        await door.broker.available()
+        async with paho_client(broker, "kokoro/event") as client:
+            client.publish("kokoro/say", b"x" * (MOST_PACKET_BYTES + 1))
+            client.publish("kokoro/say", {"text": "The next one.", "id": "next"})
+            assert (await client.hear_until("say.ended"))[-1]["id"] == "next"
+
+
+async def test_correlation_data_that_would_have_to_be_kept_are_bounded(
+    broker: Mosquitto, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_door(broker.url, FakeSpeaker()) as door, paho_client(broker, "mine") as client:
+        await door.broker.available()
+        for length in (MOST_CORRELATION_BYTES + 1, MOST_CORRELATION_BYTES):
+            client.publish("kokoro/open", reply_to="mine", correlation=b"x" * length)
+        answer = await client.heard.get()
+    assert len(getattr(answer.properties, "CorrelationData", b"")) == MOST_CORRELATION_BYTES
+    assert "correlation data" in caplog.text
 
 
 async def test_what_a_handler_raises_harms_no_other(broker: Mosquitto, caplog: pytest.LogCaptureFixture) -> None:

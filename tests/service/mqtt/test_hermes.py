@@ -13,9 +13,12 @@ import paho.mqtt.client as paho
 import pytest
 
 from kokoro_stream.audio import wav
-from kokoro_stream.errors import InputError
+from kokoro_stream.errors import ConnectionLostError, InputError
+from kokoro_stream.service.mqtt.connection import Broker
 from kokoro_stream.service.mqtt.door import MqttDoor
-from kokoro_stream.service.mqtt.settings import HermesSettings
+from kokoro_stream.service.mqtt.hermes import Hermes
+from kokoro_stream.service.mqtt.packets import Arrival, Post
+from kokoro_stream.service.mqtt.settings import HermesSettings, MqttSettings
 from kokoro_stream.service.service import Service
 from kokoro_stream.service.settings import ServiceSettings
 from tests.fakes import FakeSpeaker, fake_samples
@@ -212,6 +215,51 @@ async def test_only_the_sites_that_are_ours_are_served(broker: Mosquitto) -> Non
         client.publish("hermes/tts/say", {**SAY, "siteId": "hall"})
         assert (await heard(client))[0] == "hermes/audioServer/hall/playBytes/req-1"
     assert len(speaker.configs) == 1
+
+
+async def test_servers_of_different_sites_do_not_take_requests_from_each_other(broker: Mosquitto) -> None:
+    hermes = HermesSettings(enabled=True, sites=("hall",), wait=False)
+    async with (
+        rhasspy(broker, FakeSpeaker(), sites=("kitchen",), wait=False) as (_, client),
+        open_door(broker.url, FakeSpeaker(), node="n2", hermes=hermes) as other,
+    ):
+        await other.broker.available()
+        for site in ("kitchen", "hall"):
+            for number in range(4):
+                client.publish("hermes/tts/say", {**SAY, "siteId": site, "id": f"{site}-{number}"})
+        topics = {(await heard(client))[0] for _ in range(2 * 8)}
+    assert len(topics - {"hermes/tts/sayFinished"}) == 8
+
+
+class Away(Broker):
+    """A broker that is there once it is waited for; it remembers what it is given."""
+
+    def __init__(self) -> None:
+        super().__init__(MqttSettings(url="mqtt://nowhere"), Post("will", ""))
+        self.found = False
+        self.taken: asyncio.Queue[str] = asyncio.Queue()
+
+    async def available(self) -> None:
+        self.found = True
+
+    async def publish(self, post: Post) -> None:
+        if not self.found:
+            raise ConnectionLostError("there is no connection to the broker")
+        self.post(post)
+
+    def post(self, post: Post) -> None:
+        self.taken.put_nowait(post.topic)
+
+
+async def test_what_waits_during_an_outage_is_spoken_after_it() -> None:
+    broker, service = Away(), Service(FakeSpeaker(), ServiceSettings())
+    settings = MqttSettings(url="mqtt://nowhere", hermes=HermesSettings(enabled=True, wait=False))
+    async with service.lifespan(None), asyncio.TaskGroup() as tasks:
+        hermes = Hermes(broker, service, settings, tasks)
+        for id in ("one", "two"):
+            hermes._ask(Arrival("hermes/tts/say", json.dumps({**SAY, "id": id}).encode()))
+        topics = [await broker.taken.get() for _ in range(4)]
+    assert topics == [f"{PLAY}/one", "hermes/tts/sayFinished", f"{PLAY}/two", "hermes/tts/sayFinished"]
 
 
 async def test_when_the_service_ends_speech_is_cut_and_the_dialogue_told(broker: Mosquitto) -> None:

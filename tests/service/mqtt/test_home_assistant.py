@@ -109,6 +109,19 @@ async def test_what_is_set_holds_for_later_announcements_and_is_shown(broker: Mo
     assert (config.voice, config.speed, config.volume) == ("am_fake", 1.25, 0.5)
 
 
+async def test_a_voice_chosen_there_speaks_its_own_language_and_the_servers_own_the_configured_one(
+    broker: Mosquitto,
+) -> None:
+    speaker, settings = FakeSpeaker(), ServiceSettings(speech=SpeechConfig(lang="en-us"))
+    async with open_door(broker.url, speaker, settings) as door, paho_client(broker, "kokoro/event") as home:
+        await door.broker.available()
+        for voice in ("am_fake", "af_fake"):
+            home.publish("kokoro/server/n1/voice/set", voice)
+            home.publish("kokoro/server/n1/announce", "Dinner is ready.")
+            await home.hear_until("say.ended")
+    assert [(config.voice, config.lang) for config in speaker.configs] == [("am_fake", ""), ("af_fake", "en-us")]
+
+
 async def test_what_cannot_be_set_changes_nothing(broker: Mosquitto, caplog: pytest.LogCaptureFixture) -> None:
     async with connected(broker, FakeSpeaker()), paho_client(broker, STATE) as home:
         await home.hear()
@@ -143,6 +156,13 @@ async def test_it_sees_who_is_spoken_to_what_waits_and_how_soon_it_began(broker:
         await shown(home, state="speaking", waiting=0, first_audio_ms=1.0)
         speaker.gate.release()
         await shown(home, state="idle", targets=[], waiting=0)
+
+
+async def test_it_sees_that_what_a_busy_machine_refused_waits_again(broker: Mosquitto) -> None:
+    async with connected(broker, FakeSpeaker(places=0)), paho_client(broker, "kokoro/event", STATE) as home:
+        home.publish("kokoro/server/n1/announce", "Patience.")
+        await home.hear_until("say.started")
+        await shown(home, state="idle", targets=[], waiting=1)
 
 
 @pytest.mark.parametrize(("button", "outcomes"), [("stop", ["stopped", "stopped"]), ("skip", ["skipped", ""])])

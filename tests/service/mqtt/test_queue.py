@@ -75,6 +75,22 @@ def test_one_too_many_is_refused_and_changes_nothing() -> None:
     assert order(waiting) == ["a", "b"]
 
 
+def test_all_targets_together_may_not_wait_for_more_than_can_be_posted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "MOST_WAITING", 2)
+    waiting = filled(Asked("a"), Asked("b", target="hall"))
+    assert waiting.offer(Asked("c", target="attic")) == "queue_full"
+    assert set(waiting.targets) == {"kitchen", "hall"}
+    waiting.drop("hall")
+    assert waiting.offer(Asked("c", target="attic")) is None
+
+
+def test_an_id_that_is_forgotten_may_come_again() -> None:
+    waiting = filled(Asked("a"))
+    waiting.forget("a")
+    waiting.forget("never heard of")
+    assert not waiting.known("a")
+
+
 def test_the_one_being_spoken_does_not_wait() -> None:
     waiting = filled(Asked("a"), max_waiting=1)
     waiting.take("kitchen", 0)

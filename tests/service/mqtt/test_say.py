@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,26 @@ def test_what_is_left_out_is_the_servers() -> None:
     assert (asked.target, asked.voice, asked.speed, asked.volume) == ("everywhere", "af_x", 1.2, 0.5)
     assert (asked.expires_at_s, asked.chime, asked.urgency) == (160.0, True, "announcement")
     assert asked.id != announcement(SayRequest(text="Hi"), DEFAULTS, 100.0).id
+
+
+@pytest.mark.parametrize(
+    ("fields", "lang"),
+    [
+        ({}, "en-gb"),
+        ({"voice": "af_x"}, "en-gb"),
+        ({"voice": "jf_y"}, ""),
+        ({"voice": "jf_y", "lang": "en-us"}, "en-us"),
+        ({"lang": ""}, ""),
+    ],
+)
+def test_the_servers_language_is_for_its_own_voice(fields: dict[str, Any], lang: str) -> None:
+    defaults = replace(DEFAULTS, lang="en-gb", own_voice="af_x")
+    assert announcement(SayRequest(text="Hi", **fields), defaults, 0.0).lang == lang
+
+
+def test_a_voice_that_was_chosen_instead_of_the_servers_own_speaks_its_own_language() -> None:
+    defaults = replace(DEFAULTS, voice="jf_y", lang="en-gb", own_voice="af_x")
+    assert announcement(SayRequest(text="Hi"), defaults, 0.0).lang == ""
 
 
 def test_what_is_said_counts_also_where_it_is_nothing() -> None:

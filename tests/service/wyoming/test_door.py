@@ -11,8 +11,8 @@ from contextlib import suppress
 import pytest
 from wyoming.audio import AudioChunk
 from wyoming.error import Error
-from wyoming.event import Event
-from wyoming.info import SelectProgram
+from wyoming.event import Event, Eventable
+from wyoming.info import Describe, SelectProgram
 from wyoming.ping import Ping, Pong
 from wyoming.tts import Synthesize, SynthesizeChunk, SynthesizeStart, SynthesizeStop, SynthesizeTextFormat
 from wyoming.tts import SynthesizeVoice as Voice
@@ -318,6 +318,16 @@ async def test_a_client_that_says_nothing_whole_for_too_long_is_parted_with(sent
         writer.write(sent)
         assert await reader.read() == b""
         writer.close()
+
+
+@pytest.mark.parametrize("asked", [Describe(), Ping("x" * 10_000), Synthesize("A long story. " * 200)])
+async def test_a_client_that_does_not_read_for_too_long_leaves_its_place_to_others(asked: Eventable) -> None:
+    async with home(FakeSpeaker(ms_per_char=100), ServiceSettings(idle_ms=100)) as house:
+        with suppress(ConnectionError):  # which is all that it learns
+            async with house.client() as deaf:
+                while True:
+                    await deaf.write_event(asked.event())
+        await house.service._empty.wait()
 
 
 async def test_draining_lets_a_speech_end_and_parts_with_the_idle() -> None:
