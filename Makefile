@@ -17,7 +17,7 @@ PIP := $(LOCK) $(PYTHON) -m pip --disable-pip-version-check install --quiet
 TEACHER_PACKAGES := festival festvox-us-slt-hts htsengine
 TEST_PACKAGES := caddy chromium libportaudio2 mosquitto nginx-light openssl
 MINUTES ?= 15
-BENCHMARKS := first_audio realtime_factor stop_latency intelligibility concurrency
+BENCHMARKS := first_audio realtime_factor stop_latency intelligibility concurrency front_end mqtt load
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
