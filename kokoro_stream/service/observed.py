@@ -19,7 +19,7 @@ from .metrics import Metrics, Outcome
 from .reckoning import Reckoning
 from .speaker import Speaker, Speech
 from .watchdog import BUSY, Watchdog
-from .wrapped import WrappedSpeaker
+from .wrapped import WrappedSpeaker, WrappedSpeech
 
 logger = logging.getLogger(__name__)
 spoken = logging.getLogger("kokoro_stream.spoken")
@@ -39,11 +39,12 @@ class ObservedSpeaker(WrappedSpeaker):
         return ObservedSpeech(speech, self._metrics, self._watchdog, CALLER.get() or Caller(""))
 
 
-class ObservedSpeech:
+class ObservedSpeech(WrappedSpeech):
     """One speech of an `ObservedSpeaker`. `feed` also raises `RateLimitError`, when nothing of the text was taken."""
 
     def __init__(self, speech: Speech, metrics: Metrics, watchdog: Watchdog, caller: Caller) -> None:
-        self._speech, self._metrics, self._watchdog, self._caller = speech, metrics, watchdog, caller
+        super().__init__(speech)
+        self._metrics, self._watchdog, self._caller = metrics, watchdog, caller
         self._characters = metrics.characters.labels(caller.name)
         self._times = Reckoning()
         self._counted_s = 0.0
@@ -63,15 +64,6 @@ class ObservedSpeech:
             self._fed += len(text)
             self._times.text(len(text), now)
             self._characters.inc(len(text))
-
-    def flush(self) -> None:
-        self._speech.flush()
-
-    def mark(self, name: str) -> None:
-        self._speech.mark(name)
-
-    def end(self) -> None:
-        self._speech.end()
 
     async def events(self) -> AsyncGenerator[Event, None]:
         stream = self._speech.events()

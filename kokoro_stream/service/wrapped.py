@@ -1,12 +1,14 @@
-"""A speaker behind another one, which changes what it says or how."""
+"""A speaker and its speeches behind others, which change what is said or watch over it."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from types import TracebackType
 from typing import Self
 
 from ..config import SpeechConfig
 from ..engine.vitals import Vitals
+from ..events import Event, Interrupted
 from .speaker import Speaker, Speech
 
 
@@ -50,3 +52,37 @@ class WrappedSpeaker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
         return await self._speaker.__aexit__(kind, error, trace)
+
+
+class WrappedSpeech:
+    """``speech`` as it is; who inherits from it makes other events of its."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+
+    def feed(self, text: str) -> None:
+        self._speech.feed(text)
+
+    def flush(self) -> None:
+        self._speech.flush()
+
+    def mark(self, name: str) -> None:
+        self._speech.mark(name)
+
+    def end(self) -> None:
+        self._speech.end()
+
+    def events(self) -> AsyncGenerator[Event, None]:
+        return self._speech.events()
+
+    async def interrupt(self, played_ms: float | None = None) -> Interrupted:
+        return await self._speech.interrupt(played_ms)
+
+    async def __aenter__(self) -> Self:
+        await self._speech.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return await self._speech.__aexit__(kind, error, trace)

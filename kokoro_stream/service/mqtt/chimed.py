@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from ... import events
 from ...audio.chime import chime
@@ -14,7 +12,7 @@ from ...audio.pcm import encode
 from ...config import SpeechConfig
 from ...events import TERMINAL, AudioFrame, Event, Interrupted, TimedWord
 from ..speaker import Speech
-from ..wrapped import WrappedSpeaker
+from ..wrapped import WrappedSpeaker, WrappedSpeech
 
 
 class ChimingSpeaker(WrappedSpeaker):
@@ -24,28 +22,15 @@ class ChimingSpeaker(WrappedSpeaker):
         return ChimedSpeech(self._speaker.speak(config=config), config)
 
 
-class ChimedSpeech:
+class ChimedSpeech(WrappedSpeech):
     """The sound comes with the speech's first event, so that none is heard before a speech that fails at once."""
 
     def __init__(self, speech: Speech, config: SpeechConfig) -> None:
-        self._speech = speech
-        self._config = config
+        super().__init__(speech)
         self._frames = list(_frames(config))
         self._samples = sum(frame.samples for frame in self._frames)
         self._shift_ms = 1000 * self._samples / config.sample_rate
         self._chimed = False
-
-    def feed(self, text: str) -> None:
-        self._speech.feed(text)
-
-    def flush(self) -> None:
-        self._speech.flush()
-
-    def mark(self, name: str) -> None:
-        self._speech.mark(name)
-
-    def end(self) -> None:
-        self._speech.end()
 
     async def events(self) -> AsyncGenerator[Event, None]:
         stream = self._speech.events()
@@ -64,15 +49,6 @@ class ChimedSpeech:
         inner = await self._speech.interrupt(heard_ms)
         played_ms = inner.audio_played_ms + self._offset_ms if played_ms is None else played_ms
         return replace(inner, audio_sent_ms=inner.audio_sent_ms + self._offset_ms, audio_played_ms=played_ms)
-
-    async def __aenter__(self) -> Self:
-        await self._speech.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
-        return await self._speech.__aexit__(kind, error, trace)
 
     @property
     def _offset_ms(self) -> float:
