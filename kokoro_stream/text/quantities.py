@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .dialect import Dialect
-from .numbers import AMOUNT, FRACTION_SIGNS, NUMBER
+from .numbers import AMOUNT, FRACTION_SIGNS, NUMBER, NUMBER_WORDS
 from .rules import DIGITS, last_word, next_word, number_rule, one_of, rule, to_or_and
 from .units import ALONE, ALONE_BEHIND, ALSO_ALONE, NO_WORDS, POWERS, SHAPES, SPACED, TOUCHING, UNITS
 from .words import words
@@ -49,7 +49,7 @@ _POWER = r"(?P<power>[²³]|\^[23]|(?<=[cmkd]m)[23]|(?<=\dm)[23]|(?<=\d m)[23]|(
 # Per so many: "8 L/100 km", and of doses "100 mg/5 mL"; "3 Tbsp/45 ml" are two amounts.
 _SO_MANY = r"(?P<so_many>100 ?|(?:(?<=mg/)|(?<=mcg/))\d{1,3} ?)?"
 _PER = (
-    rf"(?:\s?/\s?{_SO_MANY}"
+    rf"(?:\s?/\s?{_SO_MANY}(?!(?:{one_of(NUMBER_WORDS)})\b)"  # those of another quantity, which has been read already
     r"(?P<per>[A-Za-zµ]+)(?P<per_power>[²³]|\^[23]|(?<=[cmkd]m)[23]|(?<=/m)[23])?)?"
 )
 _STOP = r"(?:(?<=[a-z])\.(?= [a-z\d(]|[,;:)]))?"
