@@ -26,7 +26,7 @@ from tests.docs.command_line import parse
 from tests.docs.page import FOLDER, PAGE, ROOT, commands, joined
 from tests.docs.stopping import AFTER_GRACE_S
 from tests.fakes import FakeSpeaker
-from tests.system.process import PATIENCE_S, Server
+from tests.system.process import PATIENCE_S, Server, started
 
 PROGRAM = "/opt/kokoro-stream/bin/kokoro-stream"
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
@@ -113,14 +113,8 @@ def installed(tmp_path: Path) -> Iterator[Server]:
     arguments = shlex.split(start.replace("%d", str(Path(key).parent)))
     environ = dict(re.findall(r"^Environment=(\w+)=(.*)$", unit, re.MULTILINE))
     environ |= {**os.environ, "KOKORO_STREAM_PORT": "0", "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(arguments, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            found = re.search(r"ws://\S+", process.stdout.readline())
-            assert found, "the server did not start"
-            yield Server(process, found[0])
-        finally:
-            process.kill()
+    with started(arguments, environ, cwd=tmp_path) as server:
+        yield server
 
 
 async def test_installed_as_told_it_serves_who_has_the_key(installed: Server, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import os
 import re
 import shlex
 import signal
-import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -29,7 +28,7 @@ from tests.docs.page import FOLDER, ROOT, joined
 from tests.docs.stopping import longest_stop_s
 from tests.fakes import FakeSpeaker
 from tests.service.running import serving
-from tests.system.process import PATIENCE_S, Server
+from tests.system.process import PATIENCE_S, Server, started
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 LINES = joined(re.sub(r"^#.*\n", "", (FOLDER / "Dockerfile").read_text("utf-8"), flags=re.MULTILINE))
@@ -170,14 +169,8 @@ def read_only(tmp_path: Path) -> Iterator[Server]:
     """A server that ends when it is about to write; its home, and where temporary files go, is a folder of the test."""
     environ = {**os.environ, "HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", READ_ONLY, "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            found = re.search(r"ws://\S+", process.stdout.readline())
-            assert found, "the server did not start"
-            yield Server(process, found[0])
-        finally:
-            process.kill()
+    with started(command, environ, cwd=ROOT) as server:
+        yield server
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,8 +9,9 @@ import random
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 import psutil
 from websockets.asyncio.client import ClientConnection
@@ -60,7 +61,14 @@ def running(**environ: str) -> Iterator[Server]:
     """``kokoro-stream serve`` on a free port, with the built-in voice; ``environ`` are settings, as ``LOG__LEVEL``."""
     command = [sys.executable, "-m", "kokoro_stream", "serve", "--port", "0"]
     settings = {f"KOKORO_STREAM_{name}": value for name, value in environ.items()}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **settings}) as process:
+    with started(command, {**os.environ, **settings}) as server:
+        yield server
+
+
+@contextmanager
+def started(command: Sequence[str], environ: Mapping[str, str], *, cwd: Path | None = None) -> Iterator[Server]:
+    """The server that the command starts, once it says where it is."""
+    with subprocess.Popen(command, cwd=cwd, env=environ, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             found = re.search(r"ws://\S+", process.stdout.readline())
