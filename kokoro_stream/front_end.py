@@ -80,6 +80,15 @@ class FrontEnd:
         """Characters that lines stand for, or that hold nothing to say."""
         return self._settled if self._segments or self._segmenter.waiting else self._fed - self._speakable.held
 
+    @property
+    def coming(self) -> int | None:
+        """A line is sure to come: the silence, in milliseconds, that markup asks for in front of it. Or None."""
+        text = self._ahead.text
+        if not any(map(str.isalnum, text)):
+            return None
+        begin = self._ahead.starts[len(text) - len(text.lstrip())]
+        return self._directions.silence(max(begin, self._settled))
+
     def feed(self, piece: str) -> list[Line]:
         """The lines that are certain now."""
         self._fed += len(piece)
@@ -171,6 +180,10 @@ class _Directions:
         self.says += (direction for direction in directions if isinstance(direction, Say))
         self._changes += (direction for direction in directions if not isinstance(direction, Say))
         self._dropped += dropped
+
+    def silence(self, start: int) -> int:
+        """The silence in front of a line that is going to begin there."""
+        return sum(change.milliseconds for change in self._changes if isinstance(change, Break) and change.at <= start)
 
     def reach(self, start: int) -> tuple[int, float]:
         """The silence in front of a line that begins there, and its rate. Lines must come in order."""

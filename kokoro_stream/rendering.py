@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .audio.frames import Framer
 from .audio.pcm import Pcm, Resampler, encode
@@ -56,12 +57,12 @@ class Rendering:
         self._position = 0  # samples of the model's rate that have been stitched
         self._framed = 0  # samples of the listener's rate that have been emitted
         self._owed = 0  # samples of pause, due when another line follows
+        self._paused = False  # they have been played already, for the line that comes
         self._dry_at = 0.0  # when the listener's buffer runs dry, on the loop's clock
-        self._prepared_until = 0.0  # when the lines that have their prosody will have been played
-        self._may_prepare = asyncio.Event()  # no window is more urgent than the next line's prosody
+        self._prosody: Prosody | None = None  # of the line that comes next …
+        self._prepared_until = 0.0  # … which will have been played by then
+        self._may_prepare = asyncio.Event()  # all windows of the line before have begun
         self._may_prepare.set()
-        self._in_advance = 0  # lines that are prepared, and not being spoken yet
-        self._ample = 0.0  # seconds of audio ahead that leave time for preparing a line
         self._row: int | None = None  # of the style table: with one for all, lines do not differ in pace and level
         self._memory: Memory | None = None  # the decoder's, from window to window
         self._marks: deque[tuple[int, str]] = deque()  # bounded by the speech, which counts `marks_waiting`
@@ -93,11 +94,15 @@ class Rendering:
         if self._place is not None:
             self._engine.admission.leave(self._place, self._now())
 
-    async def prepare(self, line: Line) -> Prosody | None:
-        """How a line will be said; None if it holds no word. Waits until those before it can spare the machine."""
+    async def prepare(self, line: Line) -> None:
+        """Decides how a line will be said, once nothing but the last window of the one before is left to decode.
+
+        Sooner would be of no use to its listener, and a prosody is the largest part of a speech's memory.
+        """
         if not line.utterance.words:
-            return None
+            return
         await self._may_prepare.wait()
+        self._may_prepare.clear()
         now = self._now()
         if max(self._dry_at, self._prepared_until) <= now:
             self._dry_at = now  # the listener waits from now on
@@ -114,46 +119,35 @@ class Rendering:
         self._paid[0] += len(phonemes)
         audio = (prosody.sounding.stop - prosody.sounding.start) * card.samples_per_frame / self._rate
         self._prepared_until = max(self._prepared_until, self._dry_at, self._now()) + audio
-        self._in_advance += 1
-        self._windows_first(phonemes)
-        return prosody
+        self._prosody = prosody
 
-    async def speak(self, line: Line, written: str, prosody: Prosody | None) -> None:
-        """Everything that belongs to one line; ``written`` is its text as sent, ``prosody`` made by `prepare`."""
+    async def speak(self, line: Line, written: str) -> None:
+        """Everything that belongs to one line, once it is prepared; ``written`` is its text as sent."""
         for start, end in line.utterance.unspoken:
             await self._emit(Warned("unspoken", "nothing could be said for these characters", start, end))
         for dropped in line.warnings:
             await self._emit(Warned(dropped.code, f"not spoken: {dropped.why}", dropped.start, dropped.end))
-        if line.pause_ms:
-            self._owed = max(0, round((line.pause_ms - TAIL_MS) * self._rate / 1000))
-        if prosody is None:
+        if not line.utterance.words:
+            self._ask_for_pause(line.pause_ms)
+            self._paused = False
             return
         speed = self._speed(line)
-        self._in_advance -= 1
-        self._windows_first(line.utterance.phonemes)
-        await self._play(np.zeros(self._owed, np.float32))
-        start, stitcher = self._position, Stitcher(self._rate, tail_ms=TAIL_MS / speed)
-        announced = False
-        decoded, left_out = prosody.sounding.start, prosody.sounding.start * self._model.card.samples_per_frame
-        while decoded < prosody.sounding.stop:
-            window = self._window(prosody, decoded)
-            decoded = window.end
-            if decoded == prosody.sounding.stop and not self._in_advance:
-                self._may_prepare.set()  # or the next line would have nothing to decode when this one is through
-            audio = await self._decode(prosody, window, stitcher)
-            if not announced and stitcher.trimmed_head is not None:
-                announced = True
-                await self._announce(line, written, prosody, start, left_out + stitcher.trimmed_head)
-            await self._play(*audio)
-        spoken = int(prosody.durations[: line.utterance.words[-1].last + 1].sum())
-        rest = stitcher.flush(spoken=spoken * self._model.card.samples_per_duration - left_out)
-        if not announced:
-            await self._announce(line, written, prosody, start, left_out + (stitcher.trimmed_head or 0))
-        await self._play(*rest)
+        await self.pause(line.pause_ms)
+        self._paused = False
+        await self._say(line, written, Stitcher(self._rate, tail_ms=TAIL_MS / speed))
         self._owed = round((PAUSE_MS[line.ends] - TAIL_MS) * self._rate / 1000 / speed)
         self.lines += 1
         self._account()
         await self._pass_marks(line.end, self.audio_ms)
+
+    async def pause(self, asked_ms: int = 0) -> None:
+        """The silence in front of a line that is sure to come; markup may ask for another than the usual.
+
+        Once for a line: its listener need not run dry because nothing but the silence is known of it yet.
+        """
+        self._ask_for_pause(asked_ms)
+        owed, self._owed, self._paused = self._owed, 0, True
+        await self._play(np.zeros(owed, np.float32))
 
     async def mark(self, name: str, offset: int) -> None:
         """A mark in front of the character at ``offset`` of the text as sent; 0 for one that the audio has reached."""
@@ -170,6 +164,32 @@ class Rendering:
         for tail in self._resampler.flush():
             await self._send(self._framer.feed(tail))
         await self._send(self._framer.flush())
+
+    def _ask_for_pause(self, asked_ms: int) -> None:
+        if asked_ms and not self._paused:
+            self._owed = max(0, round((asked_ms - TAIL_MS) * self._rate / 1000))
+
+    async def _say(self, line: Line, written: str, stitcher: Stitcher) -> None:
+        """The words, window by window. The prosody is let go with the last: to be played may take seconds."""
+        prosody, self._prosody = self._prosody, None
+        assert prosody is not None, "prepare before you speak"
+        start, durations, sounding = self._position, prosody.durations, prosody.sounding
+        left_out = sounding.start * self._model.card.samples_per_frame
+        spoken = int(durations[: line.utterance.words[-1].last + 1].sum()) * self._model.card.samples_per_duration
+        announced, decoded = False, sounding.start
+        while prosody is not None:
+            window = self._window(prosody, decoded)
+            decoded = window.end
+            if decoded == sounding.stop:
+                self._may_prepare.set()  # or the next line would have nothing to decode when this one is through
+            audio = await self._decode(prosody, window, stitcher)
+            if decoded == sounding.stop:
+                prosody = None
+                audio += stitcher.flush(spoken=spoken - left_out)
+            if not announced and (stitcher.trimmed_head is not None or prosody is None):
+                announced = True
+                await self._announce(line, written, durations, start, left_out + (stitcher.trimmed_head or 0))
+            await self._play(*audio)
 
     def _speed(self, line: Line) -> float:
         slowest, fastest = SPEEDS
@@ -233,13 +253,6 @@ class Rendering:
         self.compute_seconds += spent
         return result, spent
 
-    def _windows_first(self, phonemes: str) -> None:
-        """Nothing more is prepared before the listener has audio enough for that, and for the longest window."""
-        preparing = self._engine.costs.prosody.value * len(phonemes)
-        self._ample = preparing + self._cost_of(self._model.card.longest_window_frames)
-        if self._dry_at - self._now() < self._ample:
-            self._may_prepare.clear()
-
     def _cost_of(self, frames: int) -> float:
         """Seconds for a window of that many frames within a line."""
         return self._engine.costs.decoder.value * (frames + 2 * self._model.card.margin_frames)
@@ -257,14 +270,14 @@ class Rendering:
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    async def _announce(self, line: Line, written: str, prosody: Prosody, start: int, trimmed: int) -> None:
+    async def _announce(self, line: Line, written: str, durations: NDArray[np.int64], start: int, trimmed: int) -> None:
         as_sent = tuple(
             replace(word, text=written[word.start - line.start : word.end - line.start])
             for word in line.utterance.words
         )
         words = self.timeline.add(
             replace(line.utterance, words=as_sent),
-            prosody.durations,
+            durations,
             samples_per_unit=self._model.card.samples_per_duration,
             start=start,
             trimmed=trimmed,
@@ -285,8 +298,6 @@ class Rendering:
             self._dry_at = deadline_of(self._dry_at, now=now, delivered=len(piece) / self._rate)
             if self._place is not None:
                 self._place.dry_at = self._dry_at
-            if self._dry_at - now >= self._ample:
-                self._may_prepare.set()
             for audio in self._resampler.feed(piece):
                 await self._send(self._framer.feed(audio))
 

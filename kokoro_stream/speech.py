@@ -17,7 +17,7 @@ from .errors import ClosedError, KokoroStreamError, OverloadedError, TextLimitEr
 from .events import TERMINAL, AudioFrame, Done, Event, Failed, Interrupted
 from .front_end import FrontEnd, Line
 from .inbox import End, Flush, Inbox, Item, Mark
-from .model.kokoro import KokoroModel, Prosody
+from .model.kokoro import KokoroModel
 from .rendering import Rendering
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,6 @@ logger = logging.getLogger(__name__)
 BUFFERED_MS = 2000  # of audio may wait for the listener; more would only be thrown away when he interrupts
 EVENTS_PER_SEGMENT = 4  # beside its frames: start, words, a mark, a warning
 LINES_AHEAD = 4  # segments that wait phonemized; the rest waits as text, which is smaller
-LINES_PREPARED = 1  # with its prosody; one more only waits to be interrupted
 
 Result = TypeVar("Result")
 Text = str | Iterable[object] | AsyncIterable[object]  # pieces: strings, or chunks that `text_of` understands
@@ -39,11 +38,10 @@ class _Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A line, and how it will be said; None for a line without a word."""
+class _Coming:
+    """Another line is sure to come, and markup asks for so many milliseconds of silence in front of it."""
 
-    line: Line
-    prosody: Prosody | None
+    pause_ms: int
 
 
 class Speech:
@@ -72,8 +70,8 @@ class Speech:
         self._ended = False
         self._inbox = Inbox(config.idle_flush_ms / 1000)
         self._room = asyncio.Event()
-        self._lines: asyncio.Queue[Line | Mark | _Passed | End] = asyncio.Queue(LINES_AHEAD)
-        self._prepared: asyncio.Queue[_Prepared | Mark | _Passed | End] = asyncio.Queue(LINES_PREPARED)
+        self._lines: asyncio.Queue[Line | Mark | _Coming | _Passed | End] = asyncio.Queue(LINES_AHEAD)
+        self._prepared: asyncio.Queue[Line | Mark | _Coming | _Passed | End] = asyncio.Queue(LINES_AHEAD)
         self._out: asyncio.Queue[Event] = asyncio.Queue(BUFFERED_MS // config.frame_ms + EVENTS_PER_SEGMENT)
         self._tasks = asyncio.TaskGroup()
         self._running: list[asyncio.Task[None]] = []
@@ -216,7 +214,7 @@ class Speech:
     async def _read_inbox(self) -> None:
         """Inbox → lines, in the text thread. The first text needs a place among the speeches under way."""
         front_end = await self._in_thread(self._new_front_end)
-        passed, admitted = 0, False
+        passed, admitted, told = 0, False, False
         while True:
             item: Item = await self._inbox.next(held=front_end.held)
             if isinstance(item, str):
@@ -232,6 +230,10 @@ class Speech:
                 lines = await self._in_thread(front_end.flush)
             for line in lines:
                 await self._lines.put(line)
+                told = False
+            if not told and (pause_ms := front_end.coming) is not None:
+                told = True
+                await self._lines.put(_Coming(pause_ms))
             if front_end.passed > passed:  # seldom within a sentence: the queue is for lines
                 passed = front_end.passed
                 await self._lines.put(_Passed(passed))
@@ -240,13 +242,12 @@ class Speech:
                 return
 
     async def _look_ahead(self) -> None:
-        """Lines → lines with their prosody, while the one before is being spoken."""
+        """Lines → lines that are prepared, while the one before is being spoken."""
         while True:
             item = await self._lines.get()
             if isinstance(item, Line):
-                await self._prepared.put(_Prepared(item, await self._rendering.prepare(item)))
-            else:
-                await self._prepared.put(item)
+                await self._rendering.prepare(item)
+            await self._prepared.put(item)
             if isinstance(item, End):
                 return
 
@@ -256,9 +257,12 @@ class Speech:
             if isinstance(item, Mark):
                 await self._rendering.mark(item.name, item.offset)
                 continue
-            passed = item.offset if isinstance(item, _Passed) else item.line.end
-            if isinstance(item, _Prepared):
-                await self._rendering.speak(item.line, self._written(item.line.start, item.line.end), item.prosody)
+            if isinstance(item, _Coming):
+                await self._rendering.pause(item.pause_ms)
+                continue
+            passed = item.offset if isinstance(item, _Passed) else item.end
+            if isinstance(item, Line):
+                await self._rendering.speak(item, self._written(item.start, item.end))
             self._rendered = max(self._rendered, passed)
             self._room.set()
         self._rendering.leave()

@@ -108,6 +108,10 @@ class FakeFrontEnd:
         return bool(self._held)
 
     @property
+    def coming(self) -> int | None:
+        return 0 if self._held else None
+
+    @property
     def passed(self) -> int:
         return self._fed - len(self._held)
 

@@ -166,6 +166,35 @@ def test_directions_reach_the_lines_they_are_about() -> None:
     assert directed(list(text), list(directions), list(dropped)) == lines
 
 
+@given(st.lists(st.integers(0, 24), max_size=12))
+@settings(deadline=None)
+def test_that_a_line_is_coming_is_known_before_the_line_with_the_silence_in_front_of_it(cuts: list[int]) -> None:
+    text = "One Xu.\n*Two.*  \nThree. ..."
+    front_end = FrontEnd(phonemizer("en-us"), "quality", 510)
+    front_end._speakable = Marked([Break(8, 300), Break(8, 200), Break(17, 50)], [])  # type: ignore[assignment]
+    said: list[Line] = []
+    told: list[int] = []
+    for start, end in pairwise([0, *sorted(cuts), len(text)]):
+        if lines := front_end.feed(text[start:end]):
+            assert [lines[0].pause_ms] == told or not told
+            said, told = said + lines, []
+        if front_end.coming is not None:
+            assert told in ([], [front_end.coming])
+            told = [front_end.coming]
+    assert [line.pause_ms for line in said + front_end.flush()][:3] == [0, 500, 50]
+    assert front_end.coming is None
+
+
+def test_no_line_is_sure_to_come_of_text_that_may_hold_nothing_to_say() -> None:
+    front_end = FrontEnd(phonemizer("en-us"), "quality", 510)
+    assert [line.end for line in front_end.feed("Sure!\n")] == [5]
+    for piece in (" ", "**", "\n", "...", " :", ")", " "):
+        front_end.feed(piece)
+        assert front_end.coming is None
+    front_end.feed("The")
+    assert front_end.coming == 0
+
+
 def test_what_is_dropped_where_nothing_is_said_is_reported_too() -> None:
     (line,) = directed(["\n\n"], [], [Dropped(0, 1, "an emoji")])
     assert line.utterance == Utterance("", ())

@@ -112,6 +112,26 @@ async def test_speech_leaves_before_the_text_is_complete(speaker: Speaker) -> No
     assert isinstance(event, Done)
 
 
+async def test_the_silence_before_a_sentence_does_not_wait_for_its_words(speaker: Speaker) -> None:
+    whole = await everything(speaker, "Sure! The train leaves at ten.")
+    sure = next(event for event in whole if isinstance(event, Words)).words[0]
+    over = asyncio.Event()
+
+    async def tokens() -> AsyncIterator[str]:
+        yield "Sure! The"
+        await over.wait()
+        yield " train leaves at ten."
+
+    events = []
+    async with asyncio.timeout(10), speaker.speak(tokens()) as speech:
+        async for event in speech.events():
+            events.append(event)
+            if isinstance(event, AudioFrame) and event.start_ms > sure.end_ms + 300:
+                over.set()
+    assert [e for e in events if isinstance(e, Words)] == [e for e in whole if isinstance(e, Words)]
+    assert len(pcm(events)) == len(pcm(whole))
+
+
 async def test_a_silent_producer_is_not_waited_for(speaker: Speaker) -> None:
     config = SpeechConfig(idle_flush_ms=20)
     async with speaker.speak(config=config) as speech:

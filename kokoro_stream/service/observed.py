@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from ..config import SpeechConfig
-from ..events import AudioFrame, Done, Event, Failed, Interrupted, SegmentStarted
+from ..events import AudioFrame, Done, Event, Failed, Interrupted, SegmentStarted, Words
 from .access import Caller
 from .guard import CALLER
 from .metrics import Metrics, Outcome
@@ -106,6 +106,8 @@ class ObservedSpeech(WrappedSpeech):
             case SegmentStarted(text=text, char_end=char_end):
                 self._note_lead(self._times.segment(char_end))
                 spoken.info("a segment begins", extra={"text": text})
+            case Words(words=words) if words:
+                self._times.words(words[-1].end_ms / 1000)
             case Done(rtf=rtf):
                 self._metrics.realtime_factor.observe(rtf)
                 self._end("done", rtf=round(rtf, 4))

@@ -32,6 +32,7 @@ class Reckoning:
         self._dry_at = 0.0
         self._least_lead: float | None = None
         self._new_segment = False
+        self._words_end_s = 0.0
 
     def text(self, characters: int, now: float) -> None:
         """So many have come."""
@@ -51,6 +52,10 @@ class Reckoning:
         self._new_segment = True
         return self.least_lead()
 
+    def words(self, end_s: float) -> None:
+        """The segment's last word ends at that second of the audio."""
+        self._words_end_s = end_s
+
     def frame(self, duration_s: float, *, asked_at: float, now: float) -> Cause | None:
         """Audio is handed out that was asked for then; why the listener had run dry before, if he had.
 
@@ -60,9 +65,8 @@ class Reckoning:
         if self.first_audio_at is None:
             self.first_audio_at, self._dry_at = now, now + self._buffer_s
         if now > self._dry_at:
-            late_text = self._new_segment and self.text_complete_at > self._dry_at - TOO_LATE_S
             if asked_at <= self._dry_at:
-                cause = "text" if late_text else "machine"
+                cause = "text" if self._waited_for(duration_s) > self._dry_at - TOO_LATE_S else "machine"
             self._dry_at = now
         lead = self._dry_at - now
         if self.audio_s:  # a beginner has none
@@ -71,6 +75,14 @@ class Reckoning:
         self.audio_s += duration_s
         self._new_segment = False
         return cause
+
+    def _waited_for(self, duration_s: float) -> float:
+        """When the text came that a frame of that length had to wait for."""
+        if self._new_segment:
+            return self.text_complete_at
+        # The silence behind the last word goes out when something of the next segment has come.
+        between = self.audio_s + duration_s > self._words_end_s
+        return self._arrivals[-1][1] if between and self._arrivals else 0.0
 
     def least_lead(self) -> float | None:
         """Seconds by which the listener was nearest to running dry since this was asked last, None without audio."""

@@ -69,6 +69,28 @@ def test_before_a_segment_it_is_the_text_if_that_came_too_late() -> None:
         assert times.frame(1.0, asked_at=8.0, now=9.5) == "machine"
 
 
+def test_between_segments_it_is_the_text_if_nothing_of_it_had_come() -> None:
+    for delay, cause in ((-TOO_LATE_S - 0.1, "machine"), (0.2, "text")):
+        times = Reckoning(buffer_s=0)
+        times.text(10, 0.0)
+        times.segment(10)
+        times.words(1.9)
+        times.frame(1.0, asked_at=5.0, now=5.0)
+        times.frame(0.9, asked_at=5.0, now=5.0)
+        times.text(3, 6.9 + delay)  # the first word of a longer segment
+        assert times.frame(0.3, asked_at=5.0, now=7.2) == cause
+
+
+def test_within_the_words_it_is_the_machine_though_text_is_coming() -> None:
+    times = Reckoning(buffer_s=0)
+    times.text(10, 0.0)
+    times.segment(10)
+    times.words(3.0)
+    times.frame(1.0, asked_at=5.0, now=5.0)
+    times.text(3, 5.9)
+    assert times.frame(1.0, asked_at=5.0, now=6.5) == "machine"
+
+
 def test_who_asks_too_late_has_himself_to_blame() -> None:
     times = Reckoning(buffer_s=0)
     times.text(10, 0.0)
