@@ -29,7 +29,8 @@ from onnxruntime.transformers.float16 import convert_float_to_float16
 from kokoro_stream.audio.spectrum import log_spectral_distance
 from kokoro_stream.errors import ModelError
 from kokoro_stream.model.install import SENTENCE, install
-from kokoro_stream.model.kokoro import KokoroModel, Prosody
+from kokoro_stream.model.kokoro import KokoroModel
+from kokoro_stream.model.prosody import Prosody
 from kokoro_stream.model.voices import StyleTable, read_voices
 
 from .graph_steps import PHONEMES, WINDOWS, seconds

@@ -12,8 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .audio.frames import Framer
-from .audio.pcm import Pcm, Resampler, encode
+from .audio.packer import Packer
 from .audio.stitch import Stitcher
 from .audio.timeline import Timeline
 from .config import SPEEDS, SpeechConfig
@@ -24,8 +23,9 @@ from .engine.schedule import deadline_of
 from .engine.windows import Window, plan
 from .events import AudioFrame, Event, MarkReached, SegmentStarted, Warned, Words
 from .front_end import Line
-from .model.kokoro import KokoroModel, Prosody
+from .model.kokoro import KokoroModel
 from .model.memory import Memory
+from .model.prosody import Prosody
 from .model.session import Stop
 from .text.segments import Ending
 
@@ -52,10 +52,9 @@ class Rendering:
     ) -> None:
         self._model, self._engine, self._config, self._emit = model, engine, config, emit
         self._rate = model.card.sample_rate
-        self._resampler = Resampler(self._rate, config.sample_rate)
-        self._framer = Framer(config.sample_rate * config.frame_ms // 1000)
+        self._packer = Packer(self._rate, config)
         self._position = 0  # samples of the model's rate that have been stitched
-        self._framed = 0  # samples of the listener's rate that have been emitted
+        self._emitted = 0  # samples of the listener's rate
         self._owed = 0  # samples of pause, due when another line follows
         self._paused = False  # they have been played already, for the line that comes
         self._dry_at = 0.0  # when the listener's buffer runs dry, on the loop's clock
@@ -147,7 +146,7 @@ class Rendering:
         """
         self._ask_for_pause(asked_ms)
         owed, self._owed, self._paused = self._owed, 0, True
-        await self._play(np.zeros(owed, np.float32))
+        await self._be_silent(owed)
 
     async def mark(self, name: str, offset: int) -> None:
         """A mark in front of the character at ``offset`` of the text as sent; 0 for one that the audio has reached."""
@@ -158,19 +157,17 @@ class Rendering:
         """The last audio, of a speech of that many characters; silence and a warning if there has been none."""
         if not self.lines:
             await self._emit(Warned("no_speakable_text", "the text holds nothing that could be spoken"))
-            await self._play(np.zeros(round(EMPTY_MS * self._rate / 1000), np.float32))
+            await self._be_silent(round(EMPTY_MS * self._rate / 1000))
         await self._pass_marks(characters, self.audio_ms)
         self.timeline.finish(samples=self._position, characters=characters)
-        for tail in self._resampler.flush():
-            await self._send(self._framer.feed(tail))
-        await self._send(self._framer.flush())
+        await self._send(self._packer.flush())
 
     def _ask_for_pause(self, asked_ms: int) -> None:
         if asked_ms and not self._paused:
             self._owed = max(0, round((asked_ms - TAIL_MS) * self._rate / 1000))
 
     async def _say(self, line: Line, written: str, stitcher: Stitcher) -> None:
-        """The words, window by window. The prosody is let go with the last: to be played may take seconds."""
+        """The words, window by window. What has been decoded of the prosody is let go of."""
         prosody, self._prosody = self._prosody, None
         assert prosody is not None, "prepare before you speak"
         start, durations, sounding = self._position, prosody.durations, prosody.sounding
@@ -178,18 +175,17 @@ class Rendering:
         spoken = int(durations[: line.utterance.words[-1].last + 1].sum()) * self._model.card.samples_per_duration
         announced, decoded = False, sounding.start
         while prosody is not None:
-            window = self._window(prosody, decoded)
+            window, before = self._window(prosody, decoded), stitcher.samples
             decoded = window.end
-            if decoded == sounding.stop:
+            last = decoded == sounding.stop
+            if last:
                 self._may_prepare.set()  # or the next line would have nothing to decode when this one is through
-            audio = await self._decode(prosody, window, stitcher)
-            if decoded == sounding.stop:
-                prosody = None
-                audio += stitcher.flush(spoken=spoken - left_out)
-            if not announced and (stitcher.trimmed_head is not None or prosody is None):
+            frames = await self._decode(prosody, window, stitcher, spoken - left_out if last else None)
+            prosody = None if last else prosody.since(decoded - self._model.card.margin_frames)
+            if not announced and stitcher.trimmed_head is not None:
                 announced = True
-                await self._announce(line, written, durations, start, left_out + (stitcher.trimmed_head or 0))
-            await self._play(*audio)
+                await self._announce(line, written, durations, start, left_out + stitcher.trimmed_head)
+            await self._play(stitcher.samples - before, frames)
 
     def _speed(self, line: Line) -> float:
         slowest, fastest = SPEEDS
@@ -217,26 +213,32 @@ class Rendering:
         )[0]
         return replace(window, left=min(card.margin_frames, start - prosody.sounding.start))
 
-    async def _decode(self, prosody: Prosody, window: Window, stitcher: Stitcher) -> list[Pcm]:
-        """Decoded and stitched on the worker: two seconds of samples are too many to handle on the event loop."""
-        size = self._model.card.samples_per_frame
-        overlap = min(round(OVERLAP_MS * self._rate / 1000), window.right * size)
-        context = window.left, window.right - math.ceil(overlap / size)
-        kept = len(window) * size + overlap
-        frames = window.left + len(window) + window.right
+    async def _decode(self, prosody: Prosody, window: Window, stitcher: Stitcher, spoken: int | None) -> list[bytes]:
+        """Frames, made on the worker: two seconds of samples are too many to handle on the event loop.
+
+        ``spoken`` is given for the segment's last window: how many of its samples hold words.
+        """
+        hop = self._model.card.samples_per_frame
+        overlap = min(round(OVERLAP_MS * self._rate / 1000), window.right * hop)
+        context = window.left, window.right - math.ceil(overlap / hop)
+        kept = len(window) * hop + overlap
+        size = window.left + len(window) + window.right
         memory, cost = self._memory, self._engine.costs.decoder
 
-        def compute(stop: Stop) -> tuple[list[Pcm], Memory | None]:
+        def compute(stop: Stop) -> tuple[list[bytes], Memory | None]:
             decoded = self._model.decode_in_halves(prosody, window.context, stop, memory, context=context)
-            return stitcher.feed(decoded.samples[:kept], overlap=overlap), decoded.memory
+            audio = stitcher.feed(decoded.samples[:kept], overlap=overlap)
+            if spoken is not None:
+                audio += stitcher.flush(spoken=spoken)
+            return self._packer.feed(audio), decoded.memory
 
-        (audio, self._memory), seconds = await self._run(
-            compute, deadline=self._dry_at, seconds=cost.value * frames, debt=self._debt(len(window))
+        (frames, self._memory), seconds = await self._run(
+            compute, deadline=self._dry_at, seconds=cost.value * size, debt=self._debt(len(window))
         )
-        cost.add(seconds, frames)
-        self._paid[1] += frames
+        cost.add(seconds, size)
+        self._paid[1] += size
         self.windows += 1
-        return audio
+        return frames
 
     async def _run(
         self, call: Callable[[Stop], Result], *, deadline: float, seconds: float, debt: float
@@ -291,28 +293,33 @@ class Rendering:
         while self._marks and self._marks[0][0] <= offset:
             await self._emit(MarkReached(self._marks.popleft()[1], audio_ms))
 
-    async def _play(self, *pieces: Pcm) -> None:
-        for piece in pieces:
-            now = self._now()
-            self._position += len(piece)
-            self._dry_at = deadline_of(self._dry_at, now=now, delivered=len(piece) / self._rate)
-            if self._place is not None:
-                self._place.dry_at = self._dry_at
-            for audio in self._resampler.feed(piece):
-                await self._send(self._framer.feed(audio))
+    async def _be_silent(self, samples: int) -> None:
+        await self._play(samples, self._packer.feed([np.zeros(samples, np.float32)]))
 
-    async def _send(self, frames: list[Pcm]) -> None:
+    async def _play(self, samples: int, frames: list[bytes]) -> None:
+        """The frames, which hold that many more of the model's samples."""
+        self._position += samples
+        self._dry_at = deadline_of(self._dry_at, now=self._now(), delivered=samples / self._rate)
+        if self._place is not None:
+            self._place.dry_at = self._dry_at
+        await self._send(frames)
+
+    async def _send(self, frames: list[bytes]) -> None:
+        """Emits the frames and takes them out: to be played may take seconds."""
         rate = self._config.sample_rate
-        for frame in frames:
-            end_ms = (self._framed + len(frame)) * 1000 / rate
+        frames.reverse()
+        while frames:
+            pcm = frames.pop()
+            samples = self._packer.samples(pcm)
+            end_ms = (self._emitted + samples) * 1000 / rate
             await self._emit(
                 AudioFrame(
-                    pcm=encode(frame, self._config.format, self._config.volume),
+                    pcm=pcm,
                     sample_rate=rate,
-                    sample_offset=self._framed,
-                    samples=len(frame),
-                    start_ms=self._framed * 1000 / rate,
+                    sample_offset=self._emitted,
+                    samples=samples,
+                    start_ms=self._emitted * 1000 / rate,
                     words=self.timeline.take(end_ms),
                 )
             )
-            self._framed += len(frame)
+            self._emitted += samples

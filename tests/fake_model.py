@@ -11,7 +11,8 @@ import numpy as np
 from kokoro_stream.errors import ModelError
 from kokoro_stream.front_end import Line
 from kokoro_stream.model.folder import ModelCard
-from kokoro_stream.model.kokoro import Decoded, Prosody
+from kokoro_stream.model.kokoro import Decoded
+from kokoro_stream.model.prosody import Prosody
 from kokoro_stream.model.stop import Stop
 from kokoro_stream.phonemes.utterance import Utterance, Word
 

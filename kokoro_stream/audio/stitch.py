@@ -80,7 +80,7 @@ class _Seams:
         if not 0 <= overlap <= len(window) - joint:
             raise ValueError(f"a window of {len(window)} samples cannot overlap by {joint} and {overlap}")
         audio = np.concatenate([crossfade(self._ending, window[:joint]), window[joint:]])
-        self._ending = audio[len(audio) - overlap :]
+        self._ending = audio[len(audio) - overlap :].copy()  # or the whole window would stay in memory with it
         return audio[: len(audio) - overlap]
 
     def flush(self) -> Pcm:
@@ -140,7 +140,7 @@ class _Silence:
         room = max(0, self._tail - self._quiet_run)
         self._quiet_run += len(silence)
         if len(silence) > room:
-            self._held.append(silence[room:])
+            self._held.append(silence[room:].copy())
         return np.concatenate([*released, silence[:room]])
 
     def flush(self, pause: int) -> tuple[Pcm, int, int]:

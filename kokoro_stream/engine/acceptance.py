@@ -22,7 +22,8 @@ import numpy as np
 from ..audio.pcm import Pcm
 from ..audio.spectrum import log_spectral_distances, loudness_differences
 from ..audio.stitch import crossfade
-from ..model.kokoro import KokoroModel, Prosody
+from ..model.kokoro import KokoroModel
+from ..model.prosody import Prosody
 from .windows import Window, plan
 
 FIRST_WINDOWS = (5, 8, 10, 15, 20, 30, 40)

@@ -28,6 +28,7 @@ from .folder import (
     verify,
 )
 from .memory import SECONDS, Memory, blend, read_priors
+from .prosody import Prosody
 from .providers import Runtime
 from .session import Session, Stop, Tensor, open_decoder, open_session
 from .voices import Voices, read_voices
@@ -40,31 +41,6 @@ LONG_FRAMES = 40  # from that length on, two halves with context of their own ar
 JOINT_FRAMES = 1  # in which the halves of a window are faded into each other
 KEPT_MS = 100  # of a padding's silence: a sound may begin a little before its frames, and rings out behind them
 GIVEN = {"features", "f0", "energy", "style", "past", "trust", "phase", "context"}
-
-
-@dataclass(frozen=True, slots=True)
-class Prosody:
-    """How an utterance will be said.
-
-    ``features`` float32 [1, C, T]; ``f0`` (Hz, below 10 where unvoiced) and ``energy`` (rises with loudness) float32
-    [1, rT], r points to a frame; ``durations`` int64 [L + 2], of each phoneme and both paddings; ``style`` float32
-    [1, 256] of ``voice``; ``sounding`` the frames worth decoding: all but the paddings' silence; ``scales``
-    float32 [1, 2N], what a cut decoder takes in the place of the style.
-    """
-
-    features: NDArray[np.float32]
-    f0: NDArray[np.float32]
-    energy: NDArray[np.float32]
-    durations: NDArray[np.int64]
-    style: NDArray[np.float32]
-    sounding: slice
-    voice: str = ""
-    scales: NDArray[np.float32] | None = None
-
-    @property
-    def frames(self) -> int:
-        """T."""
-        return int(self.features.shape[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +132,9 @@ class KokoroModel:
             "style": style,
             "speed": np.array([speed], np.float32),
         }
-        prosody = self._prosody_of(self._prosody.run(inputs, stop), len(phonemes) + 2, style, voice)
+        # Copied, because the outputs lie in what ONNX Runtime computes with: it would grow with every listener.
+        out = {name: tensor.copy() for name, tensor in self._prosody.run(inputs, stop).items()}
+        prosody = self._prosody_of(out, len(phonemes) + 2, style, voice)
         return prosody if self._style is None else replace(prosody, scales=self._scales(voice, row))
 
     def _scales_of(self, voice: str, row: int) -> NDArray[np.float32]:
@@ -236,7 +214,7 @@ class KokoroModel:
         left_out = context if "context" in session.inputs else (0, 0)
         left_out = (max(0, left_out[0] - LAST_STAGE_FRAMES), max(0, left_out[1] - LAST_STAGE_FRAMES))
         inputs: dict[str, Tensor] = {
-            "features": prosody.features[:, :, frames],
+            "features": prosody.window(frames),
             "f0": prosody.f0[:, curve],
             "energy": prosody.energy[:, curve],
             "style": prosody.style[:, : self.card.decoder_style],
@@ -323,4 +301,4 @@ class WholeModel(KokoroModel):
     ) -> Decoded:
         """The samples of n consecutive frames without their context."""
         kept = slice(frames.start + context[0], frames.stop - context[1])
-        return Decoded(prosody.features[0, :, kept].T.reshape(-1))
+        return Decoded(prosody.window(kept)[0].T.reshape(-1))

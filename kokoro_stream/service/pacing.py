@@ -6,6 +6,7 @@ from ..errors import SilentListenerError
 
 HEAD_START_MS = 500  # sent at once: fills the listener's buffer before the network's jitter can empty it
 SILENCE_MS = 5000  # without an ack: a player acknowledges every second, and a network stalls for two or three
+BURST = 1 / 8  # of the lead: to wake up for every frame costs as much as to send it
 ROUNDING_MS = 50  # what a player that counts in blocks of its sound device may never acknowledge
 
 
@@ -36,12 +37,16 @@ class Pacing:
         self._move(max(self.played_ms(now_ms), min(played_ms, self.sent_ms)), now_ms)
 
     def wait_ms(self, duration_ms: float, now_ms: float) -> float:
-        """Time until audio of that length may go out if no ack comes before; 0 when it may now."""
+        """Time until audio of that length may go out if no ack comes before; 0 when it may now.
+
+        Once the lead is all used, it is not for a single frame that the next ones go out.
+        """
         if self.sent_ms < HEAD_START_MS:
             return 0.0
         lead_ms = self.sent_ms - self.played_ms(now_ms)
+        beyond_ms = lead_ms + duration_ms - self.max_lead_ms
         # A frame longer than the allowed lead goes out when the listener has nothing left.
-        return min(lead_ms, max(0.0, lead_ms + duration_ms - self.max_lead_ms))
+        return 0.0 if beyond_ms <= 0 else min(lead_ms, beyond_ms + self.max_lead_ms * BURST)
 
     def rest_ms(self, now_ms: float) -> float:
         """Time until everything sent has been played if no ack comes before."""

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from kokoro_stream.engine.acceptance import FIRST_WINDOWS, MARGINS, SENTENCES, accept
-from kokoro_stream.model.kokoro import Decoded, KokoroModel, Prosody
+from kokoro_stream.model.kokoro import Decoded, KokoroModel
 from kokoro_stream.model.memory import Memory
+from kokoro_stream.model.prosody import Prosody
 from kokoro_stream.model.session import Stop
 from kokoro_stream.phonemes.vocabulary import VOCABULARY
 

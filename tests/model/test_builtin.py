@@ -5,7 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from kokoro_stream.errors import ModelError, StoppedError, UnknownVoiceError
-from kokoro_stream.model.kokoro import KokoroModel, Prosody
+from kokoro_stream.model.kokoro import KokoroModel
+from kokoro_stream.model.prosody import Prosody
 from kokoro_stream.model.session import Stop
 from kokoro_stream.phonemes.english import English
 from kokoro_stream.phonemes.vocabulary import VOCABULARY

@@ -20,8 +20,9 @@ import numpy as np
 import onnxruntime
 
 from kokoro_stream.engine.windows import plan
-from kokoro_stream.model.kokoro import KokoroModel, Prosody
+from kokoro_stream.model.kokoro import KokoroModel
 from kokoro_stream.model.memory import Memory
+from kokoro_stream.model.prosody import Prosody
 from kokoro_stream.model.providers import Runtime
 
 from ..turns import Setting, Turn

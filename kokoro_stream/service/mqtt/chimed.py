@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from ... import events
 from ...audio.chime import chime
-from ...audio.frames import Framer
-from ...audio.pcm import encode
+from ...audio.packer import Packer
 from ...config import SpeechConfig
 from ...events import TERMINAL, AudioFrame, Event, Interrupted, TimedWord
 from ..speaker import Speech
@@ -84,9 +83,9 @@ class ChimedSpeech(WrappedSpeech):
 
 
 def _frames(config: SpeechConfig) -> Iterator[AudioFrame]:
-    framer = Framer(config.sample_rate * config.frame_ms // 1000)
+    packer = Packer(config.sample_rate, config)
     position = 0
-    for samples in (*framer.feed(chime(config.sample_rate)), *framer.flush()):
-        pcm = encode(samples, config.format, config.volume)
-        yield AudioFrame(pcm, config.sample_rate, position, len(samples), 1000 * position / config.sample_rate)
-        position += len(samples)
+    for pcm in (*packer.feed([chime(config.sample_rate)]), *packer.flush()):
+        samples = packer.samples(pcm)
+        yield AudioFrame(pcm, config.sample_rate, position, samples, 1000 * position / config.sample_rate)
+        position += samples
