@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+MEMORY_S = 5.0  # of the machine's time: as long as a sentence takes to be heard
 FORGOTTEN = 0.5  # of a belief, once as much as `Mean.memory` has come after it
 
 
@@ -40,13 +41,15 @@ class Costs:
         self, *, prosody: float, phonemes: int, decoder: float, frames: int, audio: float, context: float = 1.0
     ) -> None:
         # Long enough to hold windows of all lengths, short enough to notice within a reply that the machine has slowed.
-        self.prosody = Mean(prosody, phonemes, memory=500)
+        # A model that takes next to nothing is through with that in a moment, and one moment is not like another.
+        self.prosody = Mean(prosody, phonemes, memory=max(500, _paid(MEMORY_S, prosody, phonemes)))
         """Seconds for a phoneme."""
-        self.decoder = Mean(decoder, frames, memory=1000)
+        self.decoder = Mean(decoder, frames, memory=max(1000, _paid(MEMORY_S, decoder, frames)))
         """Seconds for a frame handed to the decoder, be it context or not."""
         # What the machine's pace does not change is remembered for longer.
-        self._phonemes = Mean(phonemes, audio, memory=120)
-        self._frames = Mean(frames * context, audio, memory=120)
+        longer = max(120, _paid(MEMORY_S, prosody + decoder, audio))
+        self._phonemes = Mean(phonemes, audio, memory=longer)
+        self._frames = Mean(frames * context, audio, memory=longer)
 
     @property
     def realtime_factor(self) -> float:
@@ -57,6 +60,11 @@ class Costs:
         """That many seconds have taken the prosody of so many phonemes, and so many frames of the decoder."""
         self._phonemes.add(phonemes, audio)
         self._frames.add(frames, audio)
+
+
+def _paid(seconds: float, cost: float, amount: float) -> float:
+    """How much of something that many seconds pay for, when ``cost`` paid for ``amount``."""
+    return seconds * amount / cost if cost else 0.0
 
 
 class Share:

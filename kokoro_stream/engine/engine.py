@@ -9,7 +9,6 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Full
-from threading import Lock
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -39,6 +38,7 @@ class _Job(Turn):
     done: asyncio.Future[Any]
     stop: Stop = field(default_factory=Stop)
     begun: float = 0.0  # on the loop's clock
+    entered: float = 0.0  # what the share of the machine gave for `Share.leave`
     spent: float = 0.0  # seconds of the machine, of all its runs
     yields: bool = False  # it is being stopped, to be run again
 
@@ -58,7 +58,7 @@ class Engine:
         self._waiting: Schedule[_Job] = Schedule(capacity)
         self._running: set[_Job] = set()
         self._threads = ThreadPoolExecutor(slots, thread_name_prefix="kokoro-stream-engine")
-        self._share, self._share_lock = Share(), Lock()
+        self._share = Share()
         self._idle = asyncio.Event()
         self._idle.set()
         self._closed = False
@@ -155,6 +155,7 @@ class Engine:
 
     def _start(self, job: _Job, now: float) -> None:
         job.begun = now
+        job.entered = self._share.enter(now)
         self._running.add(job)
         self._idle.clear()
         loop = asyncio.get_running_loop()
@@ -173,16 +174,11 @@ class Engine:
 
     def _compute(self, job: _Job) -> Any:
         """On a thread."""
-        with self._share_lock:
-            entered = self._share.enter(time.perf_counter())
-        try:
-            return job.call(job.stop)
-        finally:
-            with self._share_lock:
-                job.spent += self._share.leave(entered, time.perf_counter())
+        return job.call(job.stop)
 
     def _finish(self, job: _Job, outcome: Future[Any]) -> None:
         self._running.remove(job)
+        job.spent += self._share.leave(job.entered, asyncio.get_running_loop().time())
         error = outcome.exception()
         if job.yields and isinstance(error, StoppedError) and not self._closed:
             self._again(job)

@@ -70,6 +70,16 @@ def test_a_machine_that_has_slowed_shows_before_a_line_is_through() -> None:
     assert costs.realtime_factor > 0.4
 
 
+def test_a_moment_does_not_sway_what_a_light_model_is_reckoned_to_cost() -> None:
+    costs = Costs(prosody=0.006, phonemes=60, decoder=0.03, frames=150, audio=3.0)
+    for _ in range(100):  # two seconds of a machine that many listen to
+        costs.decoder.add(100 * 0.0002, 100)
+    before = costs.realtime_factor
+    for _ in range(10):  # a fifth of a second, with all in the cache
+        costs.decoder.add(100 * 0.0001, 100)
+    assert costs.realtime_factor > 0.9 * before
+
+
 def test_who_runs_alone_is_charged_all_the_time_and_two_at_once_half_of_it_each() -> None:
     share = Share()
     alone = share.enter(10.0)
