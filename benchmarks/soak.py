@@ -4,7 +4,8 @@ Clients come and go, each with a connection of his own, as many at a time as hal
 keeps up with. At random, one hears a reply to its end while it is being written, cuts in, stops reading for some
 seconds and goes on, or vanishes without a word. After a first part of the time they all go: what the server has then
 (memory, threads of its pool, which come as they are needed) is what stays. Then they come again; the resident memory is
-looked at every second, and when all have gone, sessions, tasks, threads and open files are compared with those before.
+looked at every second, and when all have gone, threads are compared with those, and sessions, tasks and open files with
+what there were before the first came.
 
 "memory_growth" is the median of the last quarter over that of the first, less 1. "underruns" are
 those of honest listeners, as a player with `BUFFER_SECONDS` noticed them; "machine_underruns" what the server itself
@@ -136,7 +137,7 @@ async def measure(minutes: float, share: float, seed: int) -> dict[str, float | 
         **dict(soak.visits),
         "memory_mb": round(last / 1000, 1),
         "memory_growth": round(last / first - 1, 4),
-        **{f"{name}_left": at_last[name] - at_first[name] for name in at_first},
+        **{f"{name}_left": at_last[name] - (at_first if name == "threads" else alone)[name] for name in alone},
         "underruns": soak.underruns,
         "machine_underruns": int(metrics["underruns_total{machine}"]),
         "failures": len(soak.failures),

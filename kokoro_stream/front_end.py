@@ -82,9 +82,12 @@ class FrontEnd:
 
     @property
     def coming(self) -> int | None:
-        """A line is sure to come: the silence, in milliseconds, that markup asks for in front of it. Or None."""
+        """Words are known that no line stands for yet: the silence, in ms, that markup asks for before them. Or None.
+
+        Of other scripts than Latin there may be none after all: what a language cannot say is left out.
+        """
         text = self._ahead.text
-        if not any(map(str.isalnum, text)):
+        if not any(char.isalnum() and char.isascii() for char in text):
             return None
         begin = self._ahead.starts[len(text) - len(text.lstrip())]
         return self._directions.silence(max(begin, self._settled))

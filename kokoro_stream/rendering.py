@@ -37,6 +37,7 @@ TAIL_MS = 60  # of them, what a segment keeps itself; the rest is owed only when
 OVERLAP_MS = 10  # of neighbouring windows; a pitch period of a deep voice
 # Phonemes of a sentence that begins with a clause: of fifteen words, as prose has them.
 EXPECTED_PHONEMES = 90
+SILENCE_S = 0.5  # packed at a time, on the event loop: a fraction of a millisecond
 EMPTY_MS = 20  # of silence for a speech without anything speakable: clients take no audio at all for a failure
 
 
@@ -55,8 +56,8 @@ class Rendering:
         self._packer = Packer(self._rate, config)
         self._position = 0  # samples of the model's rate that have been stitched
         self._emitted = 0  # samples of the listener's rate
-        self._owed = 0  # samples of pause, due when another line follows
-        self._paused = False  # they have been played already, for the line that comes
+        self._owed = 0  # samples of pause, due when another line follows …
+        self._paused = 0  # … of which so many have been played already
         self._dry_at = 0.0  # when the listener's buffer runs dry, on the loop's clock
         self._prosody: Prosody | None = None  # of the line that comes next …
         self._prepared_until = 0.0  # … which will have been played by then
@@ -94,12 +95,10 @@ class Rendering:
             self._engine.admission.leave(self._place, self._now())
 
     async def prepare(self, line: Line) -> None:
-        """Decides how a line will be said, once nothing but the last window of the one before is left to decode.
+        """Decides how a line's words will be said, once only the last window of the one before is left to decode.
 
         Sooner would be of no use to its listener, and a prosody is the largest part of a speech's memory.
         """
-        if not line.utterance.words:
-            return
         await self._may_prepare.wait()
         self._may_prepare.clear()
         now = self._now()
@@ -126,27 +125,28 @@ class Rendering:
             await self._emit(Warned("unspoken", "nothing could be said for these characters", start, end))
         for dropped in line.warnings:
             await self._emit(Warned(dropped.code, f"not spoken: {dropped.why}", dropped.start, dropped.end))
+        self._ask_for_pause(line.pause_ms)
         if not line.utterance.words:
-            self._ask_for_pause(line.pause_ms)
-            self._paused = False
             return
         speed = self._speed(line)
-        await self.pause(line.pause_ms)
-        self._paused = False
+        await self.pause()
         await self._say(line, written, Stitcher(self._rate, tail_ms=TAIL_MS / speed))
+        self._paused = 0
         self._owed = round((PAUSE_MS[line.ends] - TAIL_MS) * self._rate / 1000 / speed)
         self.lines += 1
         self._account()
         await self._pass_marks(line.end, self.audio_ms)
 
     async def pause(self, asked_ms: int = 0) -> None:
-        """The silence in front of a line that is sure to come; markup may ask for another than the usual.
+        """The silence in front of a line that is going to come; markup may ask for another than the usual.
 
-        Once for a line: its listener need not run dry because nothing but the silence is known of it yet.
+        What of it has been played is not played again: a listener need not run dry because nothing but the silence is
+        known of a line yet.
         """
         self._ask_for_pause(asked_ms)
-        owed, self._owed, self._paused = self._owed, 0, True
-        await self._be_silent(owed)
+        due = self._owed - self._paused
+        self._paused = max(self._paused, self._owed)
+        await self._be_silent(due)
 
     async def mark(self, name: str, offset: int) -> None:
         """A mark in front of the character at ``offset`` of the text as sent; 0 for one that the audio has reached."""
@@ -163,7 +163,7 @@ class Rendering:
         await self._send(self._packer.flush())
 
     def _ask_for_pause(self, asked_ms: int) -> None:
-        if asked_ms and not self._paused:
+        if asked_ms:
             self._owed = max(0, round((asked_ms - TAIL_MS) * self._rate / 1000))
 
     async def _say(self, line: Line, written: str, stitcher: Stitcher) -> None:
@@ -174,14 +174,14 @@ class Rendering:
         left_out = sounding.start * self._model.card.samples_per_frame
         spoken = int(durations[: line.utterance.words[-1].last + 1].sum()) * self._model.card.samples_per_duration
         announced, decoded = False, sounding.start
-        while prosody is not None:
+        while decoded < sounding.stop:
             window, before = self._window(prosody, decoded), stitcher.samples
             decoded = window.end
             last = decoded == sounding.stop
             if last:
                 self._may_prepare.set()  # or the next line would have nothing to decode when this one is through
             frames = await self._decode(prosody, window, stitcher, spoken - left_out if last else None)
-            prosody = None if last else prosody.since(decoded - self._model.card.margin_frames)
+            prosody = prosody.since(decoded - self._model.card.margin_frames)
             if not announced and stitcher.trimmed_head is not None:
                 announced = True
                 await self._announce(line, written, durations, start, left_out + stitcher.trimmed_head)
@@ -294,7 +294,10 @@ class Rendering:
             await self._emit(MarkReached(self._marks.popleft()[1], audio_ms))
 
     async def _be_silent(self, samples: int) -> None:
-        await self._play(samples, self._packer.feed([np.zeros(samples, np.float32)]))
+        while samples > 0:
+            some = min(samples, round(SILENCE_S * self._rate))
+            await self._play(some, self._packer.feed([np.zeros(some, np.float32)]))
+            samples -= some
 
     async def _play(self, samples: int, frames: list[bytes]) -> None:
         """The frames, which hold that many more of the model's samples."""

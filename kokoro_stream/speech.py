@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 BUFFERED_MS = 2000  # of audio may wait for the listener; more would only be thrown away when he interrupts
 EVENTS_PER_SEGMENT = 4  # beside its frames: start, words, a mark, a warning
-LINES_AHEAD = 4  # segments that wait phonemized; the rest waits as text, which is smaller
+LINES_AHEAD = 4  # segments, and what lies between them, that wait phonemized; the rest waits as text, which is smaller
 
 Result = TypeVar("Result")
 Text = str | Iterable[object] | AsyncIterable[object]  # pieces: strings, or chunks that `text_of` understands
@@ -39,7 +39,7 @@ class _Passed:
 
 @dataclass(frozen=True, slots=True)
 class _Coming:
-    """Another line is sure to come, and markup asks for so many milliseconds of silence in front of it."""
+    """Another line is going to come, and markup asks for so many milliseconds of silence in front of it."""
 
     pause_ms: int
 
@@ -245,7 +245,8 @@ class Speech:
         """Lines → lines that are prepared, while the one before is being spoken."""
         while True:
             item = await self._lines.get()
-            if isinstance(item, Line):
+            if isinstance(item, Line) and item.utterance.words:
+                await self._prepared.put(_Coming(item.pause_ms))
                 await self._rendering.prepare(item)
             await self._prepared.put(item)
             if isinstance(item, End):

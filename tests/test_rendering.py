@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,7 +18,7 @@ from kokoro_stream.engine.engine import Engine
 from kokoro_stream.errors import ClosedError, OverloadedError
 from kokoro_stream.events import AudioFrame, Done, Event, Failed, SegmentStarted, Warned, Words
 from kokoro_stream.front_end import Line
-from kokoro_stream.rendering import EXPECTED_PHONEMES
+from kokoro_stream.rendering import EXPECTED_PHONEMES, PAUSE_MS
 from kokoro_stream.speech import Speech, Text
 from kokoro_stream.text.directions import Dropped
 from tests.fake_model import FRAMES_PER_PHONEME, PADDING, SILENCE, FakeFrontEnd, FakeModel
@@ -166,6 +167,21 @@ async def test_the_next_line_is_prepared_while_the_listener_hears_the_one_before
             assert not stage.asked("prosody", LONG)  # it would be of no use yet
         await asyncio.to_thread(stage.model.wait_for, "prosody", LONG)
         assert heard_ms < end * 25 - 500
+
+
+async def test_the_silence_before_a_line_does_not_wait_for_how_it_will_be_said(stage: Stage) -> None:
+    may_go_on = threading.Event()
+    prosody = stage.model.prosody
+
+    def slow(phonemes: str, *rest: Any, **more: Any) -> Any:
+        assert phonemes == "one" or may_go_on.wait(10)
+        return prosody(phonemes, *rest, **more)
+
+    stage.model.prosody = slow  # type: ignore[method-assign]
+    async with stage.speak("one two ") as speech:
+        async for frame in speech:
+            if frame.start_ms > len("one") * FRAMES_PER_PHONEME * 25 + PAUSE_MS["sentence"] - 100:
+                may_go_on.set()
 
 
 async def test_nothing_is_prepared_before_the_first_window(stage: Stage) -> None:

@@ -132,6 +132,26 @@ async def test_the_silence_before_a_sentence_does_not_wait_for_its_words(speaker
     assert len(pcm(events)) == len(pcm(whole))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One.<break time='1s'/>Two.",
+        "One.<break time='1s'/>你<break time='1s'/>Two.",
+        "One.\n你好\n",
+        "One.\n你好",
+        "One. <break time='2s'/>",
+        "<break time='1s'/>One. Two.",
+    ],
+)
+async def test_silence_does_not_depend_on_how_the_text_arrived(speaker: Speaker, text: str) -> None:
+    config = SpeechConfig(markup=True, latency="quality")
+    whole = await everything(speaker, text, markup=True, latency="quality")
+    async with speaker.speak(list(text), config=config) as speech:
+        pieces = await heard(speech)
+    assert len(pcm(pieces)) == len(pcm(whole))
+    assert [e for e in pieces if isinstance(e, Words)] == [e for e in whole if isinstance(e, Words)]
+
+
 async def test_a_silent_producer_is_not_waited_for(speaker: Speaker) -> None:
     config = SpeechConfig(idle_flush_ms=20)
     async with speaker.speak(config=config) as speech:

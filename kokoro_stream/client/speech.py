@@ -20,6 +20,7 @@ Tokens = str | Iterable[object] | AsyncIterable[object]  # strings, or chunks th
 Terminal = Done | Interrupted | Failed
 
 INBOX_EVENTS = 64  # the 2 s that the server runs ahead are 50 frames of 40 ms
+ACK_SHARE = 1 / 8  # of the lead, for one ack while more is there: it costs the server what a frame of audio does
 _SAMPLE_BYTES = {"pcm_s16le": 2, "pcm_f32le": 4, "mulaw": 1, "alaw": 1}
 _SURROGATES = re.compile("[\ud800-\udfff]")  # cannot be written as UTF-8
 _OWN_MARK = "\x1ffed:"  # begins the names of the marks by which `feed` learns that the server has room again
@@ -29,8 +30,8 @@ class RemoteSpeech:
     """One speech on a server, made by `Client.speak`.
 
     Take its events (`events`, or by iterating the audio alone) as they come: once ``INBOX_EVENTS`` wait, the whole
-    connection waits with them. With ``acks`` a frame counts as played when the next event is asked for; without, the
-    server goes by the clock and by what `ack` tells it.
+    connection waits with them. With ``acks`` a frame counts as played when the next event is asked for; the server is
+    told now and then, and whenever nothing is left here. Without, it goes by the clock and by what `ack` tells it.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class RemoteSpeech:
         self._begun = 0  # characters up to the last word whose audio has arrived
         self._inbox: asyncio.Queue[Event | Exception] = asyncio.Queue()  # bounded by _room, but for the terminal event
         self._room = asyncio.Semaphore(INBOX_EVENTS)
+        self._played_ms = self._acked_ms = 0.0
         self._deaf = False  # interrupted or left: nobody wants what still arrives
         self._ended: asyncio.Future[Terminal] = asyncio.get_running_loop().create_future()
 
@@ -117,6 +119,7 @@ class RemoteSpeech:
 
     async def ack(self, played_ms: float) -> None:
         """Tell how much has been played; the server stays ``max_lead_ms`` ahead of that."""
+        self._acked_ms = played_ms
         with suppress(ConnectionLostError):  # the terminal event says so
             await self._send(messages.PlaybackAck(played_ms=played_ms, context=self.context))
 
@@ -135,7 +138,7 @@ class RemoteSpeech:
                 text = "".join(self._text)
                 return Interrupted(audio_ms, audio_ms, text, "", len(text))
             case Failed() as failed:
-                raise _error(failed)
+                raise error_of(failed)
 
     async def events(self) -> AsyncIterator[Event]:
         """Everything in order, audio included; the last event is terminal. One listener at a time."""
@@ -145,8 +148,10 @@ class RemoteSpeech:
             if isinstance(event, Exception):
                 raise event
             yield event
-            if isinstance(event, AudioFrame) and self._acks:
-                await self.ack(event.start_ms + 1000 * event.samples / event.sample_rate)
+            if isinstance(event, AudioFrame):
+                self._played_ms = event.start_ms + 1000 * event.samples / event.sample_rate
+            if self._acks and self._ack_is_due:
+                await self.ack(self._played_ms)
 
     async def __aiter__(self) -> AsyncIterator[AudioFrame]:
         """The audio alone. Raises what the speech failed with."""
@@ -154,7 +159,7 @@ class RemoteSpeech:
             if isinstance(event, AudioFrame):
                 yield event
             elif isinstance(event, Failed):
-                raise _error(event)
+                raise error_of(event)
 
     # --- the connection's side ---
 
@@ -205,6 +210,12 @@ class RemoteSpeech:
             with suppress(ConnectionLostError):
                 await self._send(messages.Interrupt(context=self.context))
 
+    @property
+    def _ack_is_due(self) -> bool:
+        new_ms = self._played_ms - self._acked_ms
+        enough_ms = self.config.max_lead_ms * ACK_SHARE
+        return not self._ended.done() and (new_ms >= enough_ms or (new_ms > 0 and self._inbox.empty()))
+
     async def _say(self, message: ClientMessage) -> None:
         if self._ended.done():
             raise ClosedError(f"{self!r} takes no more text")
@@ -233,7 +244,8 @@ class RemoteSpeech:
             self._inbox.put_nowait(self._ended.result())
 
 
-def _error(failed: Failed) -> KokoroStreamError:
+def error_of(failed: Failed) -> KokoroStreamError:
+    """What a speech failed with, to be raised."""
     if failed.code == "overloaded":
         return OverloadedError(failed.message, failed.retry_after_ms or 0)
     if failed.code == "rate_limit":

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 MEMORY_S = 5.0  # of the machine's time: as long as a sentence takes to be heard
+MEMORY_S = 5.0  # of the machine's time
 FORGOTTEN = 0.5  # of a belief, once as much as `Mean.memory` has come after it
 
 
 class Mean:
     """What a unit of something costs, from what was paid lately; older payments count ever less.
 
-    ``cost`` was paid for ``amount`` units to begin with; ``memory`` units later that counts half.
+    ``cost`` was paid for ``amount`` units to begin with. It counts half when ``memory`` units have come after it or,
+    with ``paid``, when that much has been paid after it.
     """
 
-    def __init__(self, cost: float, amount: float, *, memory: float) -> None:
+    def __init__(self, cost: float, amount: float, *, memory: float, paid: bool = False) -> None:
         if not (cost >= 0 and amount > 0 and memory > 0):
             raise ValueError(f"no mean of {cost} paid for {amount} units, remembered for {memory}")
-        self._paid, self._amount, self._memory = cost, amount, memory
+        self._paid, self._amount, self._memory, self._by_payment = cost, amount, memory, paid
 
     @property
     def value(self) -> float:
@@ -24,7 +26,7 @@ class Mean:
 
     def add(self, cost: float, amount: float) -> None:
         """``cost`` was paid for ``amount`` more units; 0 units for work in vain."""
-        kept = FORGOTTEN ** (amount / self._memory)
+        kept = FORGOTTEN ** ((cost if self._by_payment else amount) / self._memory)
         self._paid = self._paid * kept + cost
         self._amount = self._amount * kept + amount
 
@@ -40,14 +42,14 @@ class Costs:
     def __init__(
         self, *, prosody: float, phonemes: int, decoder: float, frames: int, audio: float, context: float = 1.0
     ) -> None:
-        # Long enough to hold windows of all lengths, short enough to notice within a reply that the machine has slowed.
-        # A model that takes next to nothing is through with that in a moment, and one moment is not like another.
-        self.prosody = Mean(prosody, phonemes, memory=max(500, _paid(MEMORY_S, prosody, phonemes)))
+        # Long enough for windows of all lengths, short enough to notice within a reply that the machine has slowed:
+        # when it is at work all the time, these seconds are seconds of the clock.
+        self.prosody = Mean(prosody, phonemes, memory=MEMORY_S, paid=True)
         """Seconds for a phoneme."""
-        self.decoder = Mean(decoder, frames, memory=max(1000, _paid(MEMORY_S, decoder, frames)))
+        self.decoder = Mean(decoder, frames, memory=MEMORY_S, paid=True)
         """Seconds for a frame handed to the decoder, be it context or not."""
-        # What the machine's pace does not change is remembered for longer.
-        longer = max(120, _paid(MEMORY_S, prosody + decoder, audio))
+        # What the machine's pace does not change is remembered for longer: as much as is said while that is.
+        longer = max(120.0, MEMORY_S * audio / (prosody + decoder)) if prosody + decoder else 120.0
         self._phonemes = Mean(phonemes, audio, memory=longer)
         self._frames = Mean(frames * context, audio, memory=longer)
 
@@ -60,11 +62,6 @@ class Costs:
         """That many seconds have taken the prosody of so many phonemes, and so many frames of the decoder."""
         self._phonemes.add(phonemes, audio)
         self._frames.add(frames, audio)
-
-
-def _paid(seconds: float, cost: float, amount: float) -> float:
-    """How much of something that many seconds pay for, when ``cost`` paid for ``amount``."""
-    return seconds * amount / cost if cost else 0.0
 
 
 class Share:

@@ -155,7 +155,7 @@ class Engine:
 
     def _start(self, job: _Job, now: float) -> None:
         job.begun = now
-        job.entered = self._share.enter(now)
+        job.entered = self._share.enter(time.perf_counter())
         self._running.add(job)
         self._idle.clear()
         loop = asyncio.get_running_loop()
@@ -178,7 +178,7 @@ class Engine:
 
     def _finish(self, job: _Job, outcome: Future[Any]) -> None:
         self._running.remove(job)
-        job.spent += self._share.leave(job.entered, asyncio.get_running_loop().time())
+        job.spent += self._share.leave(job.entered, time.perf_counter())
         error = outcome.exception()
         if job.yields and isinstance(error, StoppedError) and not self._closed:
             self._again(job)

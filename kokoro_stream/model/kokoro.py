@@ -135,6 +135,8 @@ class KokoroModel:
         # Copied, because the outputs lie in what ONNX Runtime computes with: it would grow with every listener.
         out = {name: tensor.copy() for name, tensor in self._prosody.run(inputs, stop).items()}
         prosody = self._prosody_of(out, len(phonemes) + 2, style, voice)
+        if prosody.sounding.start >= prosody.sounding.stop:
+            raise ModelError(f"{self.card.name} makes no sound of {phonemes!r}")
         return prosody if self._style is None else replace(prosody, scales=self._scales(voice, row))
 
     def _scales_of(self, voice: str, row: int) -> NDArray[np.float32]:

@@ -20,7 +20,15 @@ from livekit.agents.voice.io import TimedString
 
 from .. import events
 from ..client import Client, RemoteSpeech, connect
-from ..errors import ClosedError, ConnectionLostError, InputError, KokoroStreamError, OverloadedError
+from ..client.speech import error_of
+from ..errors import (
+    ClosedError,
+    ConnectionLostError,
+    InputError,
+    KokoroStreamError,
+    OverloadedError,
+    RateLimitError,
+)
 from .kept import KeptClient
 from .transcript import Transcript
 
@@ -29,7 +37,8 @@ class TTS(tts.TTS[Any]):
     """Speaks the replies of an agent. ``api_key`` is for servers that want one.
 
     ``sample_rate`` is in Hz; ``changes`` are fields of `SessionUpdate` (voice, speed, lang, latency, lexicon …). What
-    the server refuses is raised as `APIStatusError`: 400 where it is useless to try again, 503 for an overload.
+    the server refuses is raised as `APIStatusError`: 400 where it is useless to try again, 429 when what the key allows
+    is used up, 503 for an overload.
     """
 
     def __init__(
@@ -106,7 +115,7 @@ class SynthesizeStream(tts.SynthesizeStream):
         except (KokoroStreamError, TimeoutError) as error:
             raise _api_error(error) from error
         if isinstance(last, events.Failed):
-            raise _failure(last)
+            raise _api_error(error_of(last))
 
     async def _speak(self, emitter: tts.AudioEmitter) -> events.Event | None:
         """Text there, audio back, and the last event."""
@@ -151,19 +160,14 @@ class SynthesizeStream(tts.SynthesizeStream):
         return TimedString(written, start_time=word.start_ms / 1000, end_time=word.end_ms / 1000)
 
 
-def _failure(failed: events.Failed) -> APIError:
-    match failed.code:
-        case "overloaded":
-            return APIStatusError(failed.message, status_code=503)
-        case "connection_lost":
-            return APIConnectionError(failed.message)
-    return APIError(failed.message)
-
-
 def _api_error(error: Exception) -> APIError:
     match error:
         case InputError():
             return APIStatusError(str(error), status_code=400)
+        case RateLimitError():
+            return APIStatusError(str(error), status_code=429)
         case OverloadedError():
             return APIStatusError(str(error), status_code=503)
-    return APIConnectionError(str(error) or "the server does not answer")
+        case ConnectionLostError() | ClosedError() | TimeoutError():
+            return APIConnectionError(str(error) or "the server does not answer")
+    return APIError(str(error))

@@ -6,6 +6,7 @@ what happens behind the door (a slow network, a player that pauses) is not in it
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import Literal
 
@@ -32,7 +33,8 @@ class Reckoning:
         self._dry_at = 0.0
         self._least_lead: float | None = None
         self._new_segment = False
-        self._words_end_s = 0.0
+        self._segment_end = 0  # in characters
+        self._words_end_s = math.inf
 
     def text(self, characters: int, now: float) -> None:
         """So many have come."""
@@ -49,7 +51,7 @@ class Reckoning:
             self._arrivals.popleft()
         if self._arrivals:
             self.text_complete_at = self._arrivals[0][1]
-        self._new_segment = True
+        self._new_segment, self._segment_end, self._words_end_s = True, char_end, math.inf
         return self.least_lead()
 
     def words(self, end_s: float) -> None:
@@ -80,9 +82,10 @@ class Reckoning:
         """When the text came that a frame of that length had to wait for."""
         if self._new_segment:
             return self.text_complete_at
-        # The silence behind the last word goes out when something of the next segment has come.
-        between = self.audio_s + duration_s > self._words_end_s
-        return self._arrivals[-1][1] if between and self._arrivals else 0.0
+        if self.audio_s + duration_s <= self._words_end_s:
+            return 0.0
+        # The silence behind the last word goes out when something of the next segment has come, or none is to come.
+        return next((at for characters, at in self._arrivals if characters > self._segment_end), math.inf)
 
     def least_lead(self) -> float | None:
         """Seconds by which the listener was nearest to running dry since this was asked last, None without audio."""

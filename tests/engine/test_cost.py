@@ -21,6 +21,12 @@ def test_what_came_memory_units_ago_counts_half() -> None:
     assert mean.value == pytest.approx(10 / 15)
 
 
+def test_or_what_came_before_memory_was_paid_since() -> None:
+    mean = Mean(0.0, 10.0, memory=10, paid=True)
+    mean.add(10.0, 2.0)
+    assert mean.value == pytest.approx(10 / 7)
+
+
 def test_work_in_vain_makes_the_rest_dearer() -> None:
     mean = Mean(1.0, 10.0, memory=10)
     mean.add(1.0, 0.0)
@@ -68,6 +74,16 @@ def test_a_machine_that_has_slowed_shows_before_a_line_is_through() -> None:
     costs = measured()
     costs.decoder.add(100 * 0.012, 100)
     assert costs.realtime_factor > 0.4
+
+
+def test_that_the_machine_has_slowed_shows_with_a_light_model_as_soon_when_many_listen() -> None:
+    costs = Costs(prosody=0.006, phonemes=60, decoder=0.03, frames=150, audio=3.0)
+    for _ in range(1000):
+        costs.decoder.add(100 * 0.0002, 100)
+    before = costs.realtime_factor
+    for _ in range(25):  # five seconds in which everything took ten times as long
+        costs.decoder.add(100 * 0.002, 100)
+    assert costs.realtime_factor > 1.5 * before
 
 
 def test_a_moment_does_not_sway_what_a_light_model_is_reckoned_to_cost() -> None:

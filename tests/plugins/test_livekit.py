@@ -126,6 +126,18 @@ async def test_a_speech_that_fails_raises() -> None:
             await said(tts, "Please fail.")
 
 
+async def test_what_the_key_does_not_allow_now_may_be_asked_again() -> None:
+    key = ApiKey(key=Secret("kitchen-0123456789"), characters_per_minute=10)
+    access = AccessSettings(keys={"kitchen": key})
+    async with serving(create_app(FakeSpeaker(), ServiceSettings(access=access))) as address:
+        tts = TTS(url=f"ws://{address}/v1/stream", api_key="kitchen-0123456789")
+        await said(tts, "More than ten of them.")
+        with pytest.raises(APIStatusError, match="characters") as refused:
+            await said(tts, "And more.")
+        await tts.aclose()
+    assert (refused.value.status_code, refused.value.retryable) == (429, True)
+
+
 async def test_a_server_that_is_not_there_is_an_error_of_the_connection() -> None:
     tts = TTS(url="ws://127.0.0.1:9/v1/stream")
     with pytest.raises(APIConnectionError, match="cannot connect"):

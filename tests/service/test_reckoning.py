@@ -81,6 +81,26 @@ def test_between_segments_it_is_the_text_if_nothing_of_it_had_come() -> None:
         assert times.frame(0.3, asked_at=5.0, now=7.2) == cause
 
 
+def test_between_segments_it_is_the_machine_if_the_next_one_had_come_and_only_later_ones_have_not() -> None:
+    times = Reckoning(buffer_s=0)
+    times.text(10, 0.0)
+    times.text(10, 1.0)  # the next segment
+    times.segment(10)
+    times.words(0.9)
+    times.frame(1.0, asked_at=5.0, now=5.0)
+    times.text(10, 5.9)
+    assert times.frame(0.3, asked_at=5.0, now=6.5) == "machine"
+
+
+def test_what_is_left_of_the_audio_when_no_text_follows_waited_for_who_writes() -> None:
+    times = Reckoning(buffer_s=0)
+    times.text(10, 0.0)
+    times.segment(10)
+    times.words(0.9)
+    times.frame(1.0, asked_at=5.0, now=5.0)
+    assert times.frame(0.02, asked_at=5.0, now=9.0) == "text"  # nobody had said that it was the end
+
+
 def test_within_the_words_it_is_the_machine_though_text_is_coming() -> None:
     times = Reckoning(buffer_s=0)
     times.text(10, 0.0)
