@@ -126,9 +126,9 @@ async def measure(minutes: float, share: float, seed: int) -> dict[str, float | 
         clients = max(1, int(metrics["room_speeches"] * share))
         soak = Soak(server.url, random.Random(seed))
         await churn(soak, vitals, clients, minutes * 60 * WARM_SHARE)
-        at_first = await quiet(vitals, alone)
+        before = alone | {"threads": (await quiet(vitals, alone))["threads"]}
         memory = await churn(soak, vitals, clients, minutes * 60 * (1 - WARM_SHARE))
-        at_last = await quiet(vitals, at_first)
+        at_last = await quiet(vitals, before)
         metrics = await asyncio.to_thread(vitals.metrics)
     quarter = max(1, len(memory) // 4)
     first, last = statistics.median(memory[:quarter]), statistics.median(memory[-quarter:])
@@ -137,7 +137,7 @@ async def measure(minutes: float, share: float, seed: int) -> dict[str, float | 
         **dict(soak.visits),
         "memory_mb": round(last / 1000, 1),
         "memory_growth": round(last / first - 1, 4),
-        **{f"{name}_left": at_last[name] - (at_first if name == "threads" else alone)[name] for name in alone},
+        **{f"{name}_left": at_last[name] - before[name] for name in before},
         "underruns": soak.underruns,
         "machine_underruns": int(metrics["underruns_total{machine}"]),
         "failures": len(soak.failures),

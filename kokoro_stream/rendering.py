@@ -120,16 +120,15 @@ class Rendering:
         self._prosody = prosody
 
     async def speak(self, line: Line, written: str) -> None:
-        """Everything that belongs to one line, once it is prepared; ``written`` is its text as sent."""
+        """Everything of one line, after its `pause` and once it is prepared; ``written`` is its text as sent."""
         for start, end in line.utterance.unspoken:
             await self._emit(Warned("unspoken", "nothing could be said for these characters", start, end))
         for dropped in line.warnings:
             await self._emit(Warned(dropped.code, f"not spoken: {dropped.why}", dropped.start, dropped.end))
-        self._ask_for_pause(line.pause_ms)
         if not line.utterance.words:
+            self._ask_for_pause(line.pause_ms)
             return
         speed = self._speed(line)
-        await self.pause()
         await self._say(line, written, Stitcher(self._rate, tail_ms=TAIL_MS / speed))
         self._paused = 0
         self._owed = round((PAUSE_MS[line.ends] - TAIL_MS) * self._rate / 1000 / speed)

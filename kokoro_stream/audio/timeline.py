@@ -23,7 +23,7 @@ class Timeline:
         self._sample_rate = sample_rate
         self._starts_ms = array("d")
         self._char_ends = array("q")
-        self._ahead: deque[TimedWord] = deque()  # not longer than what has been synthesised not yet been handed out
+        self._ahead: deque[TimedWord] = deque()  # not longer than what has been synthesised and not yet handed out
         self._last_end_ms = 0.0
         self._whole: tuple[float, int] | None = None
 

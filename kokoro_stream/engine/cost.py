@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 MEMORY_S = 5.0  # of the machine's time: as long as a sentence takes to be heard
-MEMORY_S = 5.0  # of the machine's time
 FORGOTTEN = 0.5  # of a belief, once as much as `Mean.memory` has come after it
 
 

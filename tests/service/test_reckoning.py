@@ -69,44 +69,39 @@ def test_before_a_segment_it_is_the_text_if_that_came_too_late() -> None:
         assert times.frame(1.0, asked_at=8.0, now=9.5) == "machine"
 
 
+def heard_a_second(*texts: tuple[int, float], words_end_s: float) -> Reckoning:
+    """A second of a segment of ten characters, heard from 5.0 on; so many characters had come when."""
+    times = Reckoning(buffer_s=0)
+    for characters, at in texts:
+        times.text(characters, at)
+    times.segment(10)
+    times.words(words_end_s)
+    times.frame(1.0, asked_at=5.0, now=5.0)
+    return times
+
+
 def test_between_segments_it_is_the_text_if_nothing_of_it_had_come() -> None:
     for delay, cause in ((-TOO_LATE_S - 0.1, "machine"), (0.2, "text")):
-        times = Reckoning(buffer_s=0)
-        times.text(10, 0.0)
-        times.segment(10)
-        times.words(1.9)
-        times.frame(1.0, asked_at=5.0, now=5.0)
+        times = heard_a_second((10, 0.0), words_end_s=1.9)
         times.frame(0.9, asked_at=5.0, now=5.0)
         times.text(3, 6.9 + delay)  # the first word of a longer segment
         assert times.frame(0.3, asked_at=5.0, now=7.2) == cause
 
 
 def test_between_segments_it_is_the_machine_if_the_next_one_had_come_and_only_later_ones_have_not() -> None:
-    times = Reckoning(buffer_s=0)
-    times.text(10, 0.0)
-    times.text(10, 1.0)  # the next segment
-    times.segment(10)
-    times.words(0.9)
-    times.frame(1.0, asked_at=5.0, now=5.0)
+    next_segment = (10, 1.0)
+    times = heard_a_second((10, 0.0), next_segment, words_end_s=0.9)
     times.text(10, 5.9)
     assert times.frame(0.3, asked_at=5.0, now=6.5) == "machine"
 
 
 def test_what_is_left_of_the_audio_when_no_text_follows_waited_for_who_writes() -> None:
-    times = Reckoning(buffer_s=0)
-    times.text(10, 0.0)
-    times.segment(10)
-    times.words(0.9)
-    times.frame(1.0, asked_at=5.0, now=5.0)
+    times = heard_a_second((10, 0.0), words_end_s=0.9)
     assert times.frame(0.02, asked_at=5.0, now=9.0) == "text"  # nobody had said that it was the end
 
 
 def test_within_the_words_it_is_the_machine_though_text_is_coming() -> None:
-    times = Reckoning(buffer_s=0)
-    times.text(10, 0.0)
-    times.segment(10)
-    times.words(3.0)
-    times.frame(1.0, asked_at=5.0, now=5.0)
+    times = heard_a_second((10, 0.0), words_end_s=3.0)
     times.text(3, 5.9)
     assert times.frame(1.0, asked_at=5.0, now=6.5) == "machine"
 
