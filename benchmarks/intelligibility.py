@@ -70,7 +70,7 @@ def whole_errors(sentences: Sequence[str], name: str, voice: str, recognisers: E
         pieces = [np.zeros(0, np.float32)]
         for line in [*front_end.feed(sentence), *front_end.flush()]:
             prosody = model.prosody(line.utterance.phonemes, voice, 1.0)
-            pieces.append(model.decode(prosody, slice(0, prosody.frames)).samples)
+            pieces.append(model.decode(prosody, slice(0, prosody.frames)))
         counts.append(recognisers.submit(errors, sentence, np.concatenate(pieces), model.card.sample_rate))
     return sum(count.result() for count in counts)
 

@@ -57,7 +57,7 @@ PRECISIONS: dict[str, Callable[[Path, Path], None]] = {"float16": half, "int8": 
 def installed(graph: Path, voices: dict[str, StyleTable], folder: Path) -> Path:
     """The model folder made of ``graph``. Raises `ModelError` for one that cannot be used here."""
     folder.mkdir()
-    install(graph, voices, folder, name=folder.name, licence="", origin=str(graph), report=_tell)
+    install(graph, voices, folder, name=folder.name, licence="", origin=str(graph), report=_tell, keep="file")
     return folder
 
 
@@ -81,11 +81,9 @@ def speeds(models: dict[str, KokoroModel], prosody: Prosody, rounds: int) -> dic
 
 def distances(models: dict[str, KokoroModel], prosody: Prosody) -> dict[str, float]:
     """dB between each one's sound and full precision's, of the same frames."""
-    rate, once = models[FULL].card.sample_rate, models[FULL].decode(prosody, prosody.sounding).samples
+    rate, once = models[FULL].card.sample_rate, models[FULL].decode(prosody, prosody.sounding)
     return {
-        f"distance, {name}, dB": round(
-            log_spectral_distance(once, model.decode(prosody, prosody.sounding).samples, rate), 2
-        )
+        f"distance, {name}, dB": round(log_spectral_distance(once, model.decode(prosody, prosody.sounding), rate), 2)
         for name, model in models.items()
     }
 

@@ -42,8 +42,8 @@ def inputs(path: Path, frames: int) -> Inputs:
         shape = [sizes.get(size, size) for size in tensor.shape]
         made[tensor.name] = random.normal(0, 0.1, shape).astype(np.float32)
     made["f0"] = np.full_like(made["f0"], 150)
-    made |= {name: np.zeros_like(made[name]) for name in ("past", "trust", "phase") if name in made}
-    return made | ({"context": np.zeros(2, np.int64)} if "context" in made else {})
+    made |= {name: np.zeros_like(made[name]) for name in ("norms", "phase") if name in made}
+    return made | ({"context": np.zeros((2, 2), np.int64)} if "context" in made else {})
 
 
 def variant(name: str, path: Path, threads: int, example: Inputs) -> Callable[[Inputs], object]:

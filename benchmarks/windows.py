@@ -1,9 +1,10 @@
 """What a window of Kokoro costs, and what is done about it: ``python -m benchmarks.windows --model FOLDER``.
 
-FOLDER is an installed model. Windows have the context they have within a sentence; the first one has none in front.
+FOLDER is an installed model. Windows have the context they have within a sentence.
 
-``cropped``: the context is left out of the decoder's last stage (`kokoro_stream.model.crop`). Processor time of one
-thread, as a ratio to the same window computed to its edges, and to one without context.
+``cropped``: parts of the decoder are spared the context that they do not see (`kokoro_stream.model.crop`). Processor
+time of one thread, as a ratio to the same window computed to its edges, and to one without context; beside that, what
+it is reckoned to be (`KokoroModel.toll`).
 ``halves``: long windows are decoded in two halves at once (`kokoro_stream.model.onnx_twins`). Time gone by, as a ratio
 to one run with all threads.
 Both are medians over rounds in which all take turns. Memory is what a fresh process holds more with the model loaded,
@@ -31,7 +32,7 @@ from .graph_steps import WARM_UPS, seconds
 from .report import arguments, publish
 from .session_options import GROWING
 
-FIRST, LATER = (10,), (20, 40, 80)
+SIZES = (10, 20, 40, 80)
 HALVED = (40, 60, 80, 120)
 
 
@@ -40,22 +41,22 @@ def cropping(folder: Path, rounds: int) -> dict[str, float]:
     model = KokoroModel.load(folder)
     prosody = model.prosody(SENTENCE * 3, "", 1.0)
     figures: dict[str, float] = {}
-    for frames in (*FIRST, *LATER):
-        margin = model.card.margin_frames
-        context = 0 if frames in FIRST else margin, margin
-        begin = prosody.sounding.start + context[0]
-        window = slice(begin - context[0], begin + frames + context[1])
+    margin = model.card.margin_frames
+    for frames in SIZES:
+        begin = prosody.sounding.start + margin
+        window = slice(begin - margin, begin + frames + margin)
         taken = seconds(
             {
                 "bare": partial(model.decode, prosody, slice(begin, begin + frames)),
                 "whole": partial(model.decode, prosody, window),
-                "cropped": partial(model.decode, prosody, window, context=context),
+                "cropped": partial(model.decode, prosody, window, context=(margin, margin)),
             },
             rounds,
         )
         figures[f"{frames} frames, with context, cpu ms"] = round(taken["whole"] * 1000, 1)
         figures[f"{frames} frames, cropped"] = round(taken["cropped"] / taken["whole"], 3)
         figures[f"{frames} frames, cropped, to no context"] = round(taken["cropped"] / taken["bare"], 3)
+        figures[f"{frames} frames, as reckoned"] = round(1 + model.toll(margin, margin) / frames, 3)
     return figures
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .audio.packer import Packer
 from .audio.stitch import Stitcher
-from .audio.timeline import Timeline
+from .audio.timeline import Timeline, spans_of
 from .config import SPEEDS, SpeechConfig
 from .engine.admission import Place
 from .engine.engine import Engine
@@ -24,7 +23,6 @@ from .engine.windows import Window, plan
 from .events import AudioFrame, Event, MarkReached, SegmentStarted, Warned, Words
 from .front_end import Line
 from .model.kokoro import KokoroModel
-from .model.memory import Memory
 from .model.prosody import Prosody
 from .model.session import Stop
 from .text.segments import Ending
@@ -64,10 +62,9 @@ class Rendering:
         self._may_prepare = asyncio.Event()  # all windows of the line before have begun
         self._may_prepare.set()
         self._row: int | None = None  # of the style table: with one for all, lines do not differ in pace and level
-        self._memory: Memory | None = None  # the decoder's, from window to window
         self._marks: deque[tuple[int, str]] = deque()  # bounded by the speech, which counts `marks_waiting`
         self._place: Place | None = None
-        self._paid = [0, 0]  # phonemes and frames that were computed for the samples behind …
+        self._paid: tuple[int, float] = 0, 0.0  # phonemes and frames that were computed for the samples behind …
         self._paid_until = 0  # … this one
         self.timeline = Timeline(self._rate)
         self.compute_seconds = 0.0
@@ -114,7 +111,7 @@ class Rendering:
             debt=self._cost_of(card.first_window_frames) + self._debt(card.first_window_frames),
         )
         cost.add(seconds, len(phonemes))
-        self._paid[0] += len(phonemes)
+        self._paid = self._paid[0] + len(phonemes), self._paid[1]
         audio = (prosody.sounding.stop - prosody.sounding.start) * card.samples_per_frame / self._rate
         self._prepared_until = max(self._prepared_until, self._dry_at, self._now()) + audio
         self._prosody = prosody
@@ -169,9 +166,9 @@ class Rendering:
         """The words, window by window. What has been decoded of the prosody is let go of."""
         prosody, self._prosody = self._prosody, None
         assert prosody is not None, "prepare before you speak"
-        start, durations, sounding = self._position, prosody.durations, prosody.sounding
+        start, spans, sounding = self._position, self._spans(line, prosody), prosody.sounding
         left_out = sounding.start * self._model.card.samples_per_frame
-        spoken = int(durations[: line.utterance.words[-1].last + 1].sum()) * self._model.card.samples_per_duration
+        spoken = spans[-1][1]
         announced, decoded = False, sounding.start
         while decoded < sounding.stop:
             window, before = self._window(prosody, decoded), stitcher.samples
@@ -183,7 +180,7 @@ class Rendering:
             prosody = prosody.since(decoded - self._model.card.margin_frames)
             if not announced and stitcher.trimmed_head is not None:
                 announced = True
-                await self._announce(line, written, durations, start, left_out + stitcher.trimmed_head)
+                await self._announce(line, written, spans, start, left_out + stitcher.trimmed_head)
             await self._play(stitcher.samples - before, frames)
 
     def _speed(self, line: Line) -> float:
@@ -195,12 +192,13 @@ class Rendering:
         card, now = self._model.card, self._now()
         cost, lead = self._engine.costs.decoder.value, self._dry_at - now
         rate = decoding_rate(cost, self._engine.admission.load(now, without=self._place))
-        in_time = frames_in_time(lead, rate, card.margin_frames)
+        toll = self._model.toll(card.margin_frames, card.margin_frames)
+        in_time = frames_in_time(lead, rate, toll)
         if lead > 0:
             rate = decoding_rate(cost, 0)  # whoever has the least audio left is served before the others
         if self._config.priority == "bulk":
             in_time = card.longest_window_frames  # nobody waits for it
-        window = plan(
+        return plan(
             prosody.f0[0],
             prosody.energy[0],
             frames=prosody.frames,
@@ -208,9 +206,9 @@ class Rendering:
             first=min(card.longest_window_frames, max(card.first_window_frames, in_time)),
             longest=card.longest_window_frames,
             pace=rate * card.samples_per_frame / self._rate,
+            toll=toll,
             spoken=slice(start, prosody.sounding.stop),
         )[0]
-        return replace(window, left=min(card.margin_frames, start - prosody.sounding.start))
 
     async def _decode(self, prosody: Prosody, window: Window, stitcher: Stitcher, spoken: int | None) -> list[bytes]:
         """Frames, made on the worker: two seconds of samples are too many to handle on the event loop.
@@ -218,24 +216,24 @@ class Rendering:
         ``spoken`` is given for the segment's last window: how many of its samples hold words.
         """
         hop = self._model.card.samples_per_frame
-        overlap = min(round(OVERLAP_MS * self._rate / 1000), window.right * hop)
+        last = spoken is not None
+        overlap = 0 if last else min(round(OVERLAP_MS * self._rate / 1000), window.right * hop)
         context = window.left, window.right - math.ceil(overlap / hop)
         kept = len(window) * hop + overlap
-        size = window.left + len(window) + window.right
-        memory, cost = self._memory, self._engine.costs.decoder
+        size, cost = len(window) + self._model.toll(*context), self._engine.costs.decoder
 
-        def compute(stop: Stop) -> tuple[list[bytes], Memory | None]:
-            decoded = self._model.decode_in_halves(prosody, window.context, stop, memory, context=context)
-            audio = stitcher.feed(decoded.samples[:kept], overlap=overlap)
-            if spoken is not None:
-                audio += stitcher.flush(spoken=spoken)
-            return self._packer.feed(audio), decoded.memory
+        def compute(stop: Stop) -> list[bytes]:
+            samples = self._model.decode_in_halves(prosody, window.context, stop, context=context)
+            audio = stitcher.feed(samples[:kept], overlap=overlap)
+            if last:
+                audio += stitcher.flush(spoken=spoken or 0)
+            return self._packer.feed(audio)
 
-        (frames, self._memory), seconds = await self._run(
+        frames, seconds = await self._run(
             compute, deadline=self._dry_at, seconds=cost.value * size, debt=self._debt(len(window))
         )
         cost.add(seconds, size)
-        self._paid[1] += size
+        self._paid = self._paid[0], self._paid[1] + size
         self.windows += 1
         return frames
 
@@ -256,7 +254,8 @@ class Rendering:
 
     def _cost_of(self, frames: int) -> float:
         """Seconds for a window of that many frames within a line."""
-        return self._engine.costs.decoder.value * (frames + 2 * self._model.card.margin_frames)
+        margin = self._model.card.margin_frames
+        return self._engine.costs.decoder.value * (frames + self._model.toll(margin, margin))
 
     def _debt(self, frames: int) -> float:
         """Seconds of work that is urgent once a listener has a window of that many frames, and nothing else."""
@@ -266,23 +265,30 @@ class Rendering:
         """Tell what the audio since the last time has taken."""
         phonemes, frames = self._paid
         self._engine.costs.spoke((self._position - self._paid_until) / self._rate, phonemes=phonemes, frames=frames)
-        self._paid, self._paid_until = [0, 0], self._position
+        self._paid, self._paid_until = (0, 0.0), self._position
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    async def _announce(self, line: Line, written: str, durations: NDArray[np.int64], start: int, trimmed: int) -> None:
+    def _spans(self, line: Line, prosody: Prosody) -> tuple[tuple[int, int], ...]:
+        card = self._model.card
+        return spans_of(
+            line.utterance,
+            prosody.durations,
+            samples_per_unit=card.samples_per_duration,
+            lead=round(card.lead_ms * self._rate / 1000),
+            space=card.space,
+            audible=None if card.quiet_energy is None else prosody.energy[0] > card.quiet_energy,
+        )
+
+    async def _announce(
+        self, line: Line, written: str, spans: Sequence[tuple[int, int]], start: int, trimmed: int
+    ) -> None:
         as_sent = tuple(
             replace(word, text=written[word.start - line.start : word.end - line.start])
             for word in line.utterance.words
         )
-        words = self.timeline.add(
-            replace(line.utterance, words=as_sent),
-            durations,
-            samples_per_unit=self._model.card.samples_per_duration,
-            start=start,
-            trimmed=trimmed,
-        )
+        words = self.timeline.add(replace(line.utterance, words=as_sent), spans, start=start, trimmed=trimmed)
         await self._emit(SegmentStarted(written, line.start, line.end, start * 1000 / self._rate))
         await self._emit(Words(words))
         for word in words:

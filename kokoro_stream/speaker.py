@@ -216,7 +216,7 @@ def _try_out(model: KokoroModel, phonemes: str) -> Costs:
         begun = time.perf_counter()
         prosody = model.prosody(phonemes, "", 1.0)
         known = time.perf_counter()
-        samples = model.decode_in_halves(prosody, slice(0, prosody.frames)).samples
+        samples = model.decode_in_halves(prosody, slice(0, prosody.frames))
         done = time.perf_counter()
         model.decode(prosody, slice(0, card.first_window_frames))  # long windows may have sessions of their own
     if len(samples) != prosody.frames * card.samples_per_frame:
@@ -227,5 +227,5 @@ def _try_out(model: KokoroModel, phonemes: str) -> Costs:
         decoder=done - known,
         frames=prosody.frames,
         audio=len(samples) / card.sample_rate,
-        context=1 + 2 * card.margin_frames / card.longest_window_frames,
+        context=1 + model.toll(card.margin_frames, card.margin_frames) / card.longest_window_frames,
     )

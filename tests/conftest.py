@@ -1,5 +1,6 @@
 """What holds for all tests, and a hub to fetch models from."""
 
+import os
 import time
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -14,6 +15,8 @@ from tests.fake_hub import FakeHub, fake_hub
 
 # The frameworks live in an environment of their own, where `make test` runs these.
 collect_ignore = [] if find_spec("pipecat") else ["plugins"]
+if "KOKORO_STREAM_REAL" not in os.environ:  # `make test-real` says where Kokoro's weights are
+    collect_ignore.append("real")
 
 # A loaded machine is slow, not wrong: no timing decides a test.
 settings.register_profile("default", deadline=None)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from kokoro_stream.errors import ModelError
 from kokoro_stream.front_end import Line
 from kokoro_stream.model.folder import ModelCard
-from kokoro_stream.model.kokoro import Decoded
+from kokoro_stream.model.kokoro import Samples
 from kokoro_stream.model.prosody import Prosody
 from kokoro_stream.model.stop import Stop
 from kokoro_stream.phonemes.utterance import Utterance, Word
@@ -25,20 +24,24 @@ PATIENCE_S = 30  # for a call that ought to have come long ago
 
 @dataclass(frozen=True)
 class Asked:
-    """A call: ``what`` was computed, of ``line`` (its phonemes), and with what."""
+    """A call: ``what`` was computed, of ``line`` (its phonemes), and with what.
+
+    ``frames`` were decoded, their ``context`` included; ``sentence`` is the number of the prosody whose norms they had.
+    """
 
     what: str
     line: str
     row: int | None = None
     frames: range = range(0)
-    memory: Any = None
+    context: tuple[int, int] = (0, 0)
+    sentence: int = 0
     speed: float = 1.0
 
 
 class FakeModel:
-    """Says a phoneme in ``FRAMES_PER_PHONEME`` frames of a steady tone; its memory counts windows.
+    """Says a phoneme in ``FRAMES_PER_PHONEME`` frames of a steady tone; its norms count sentences.
 
-    A line with a "!" in it cannot be said.
+    Context costs as much as what is heard. A line with a "!" in it cannot be said.
     """
 
     def __init__(self) -> None:
@@ -68,20 +71,20 @@ class FakeModel:
         durations = np.array([PADDING, *[FRAMES_PER_PHONEME] * len(phonemes), PADDING], np.int64)
         features = np.zeros((1, 1, frames), np.float32)
         sounding = slice(SILENCE, frames - SILENCE)
-        return Prosody(features, steady, steady, durations, steady, sounding, phonemes)
+        sentence = sum(asked.what == "prosody" for asked in self.asked)
+        norms = np.full((1, 2), sentence, np.float32)
+        return Prosody(features, steady, steady, durations, steady, sounding, phonemes, norms)
+
+    def toll(self, left: int, right: int) -> float:
+        return left + right
 
     def decode(
-        self,
-        prosody: Prosody,
-        frames: slice,
-        stop: Stop | None = None,
-        memory: Any = None,
-        *,
-        context: tuple[int, int] = (0, 0),
-    ) -> Decoded:
-        self._note(Asked("decode", prosody.voice, frames=range(frames.start, frames.stop), memory=memory))
-        windows: Any = (memory or 0) + 1
-        return Decoded(np.full((frames.stop - frames.start - sum(context)) * FRAME, 0.1, np.float32), windows)
+        self, prosody: Prosody, frames: slice, stop: Stop | None = None, *, context: tuple[int, int] = (0, 0)
+    ) -> Samples:
+        assert prosody.norms is not None
+        window, sentence = range(frames.start, frames.stop), int(prosody.norms[0, 0])
+        self._note(Asked("decode", prosody.voice, frames=window, context=context, sentence=sentence))
+        return np.full((len(window) - sum(context)) * FRAME, 0.1, np.float32)
 
     decode_in_halves = decode
 

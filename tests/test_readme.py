@@ -34,7 +34,7 @@ def test_every_module_that_is_to_be_run_exists(module: str) -> None:
     assert find_spec(module)
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"`make (\w+)|^\$ make (\w+)", README, re.MULTILINE))))
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"`make ([\w-]+)|^\$ make ([\w-]+)", README, re.MULTILINE))))
 def test_every_make_target_exists(target: tuple[str, str]) -> None:
     assert re.search(rf"^{''.join(target)}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 

@@ -11,12 +11,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as replace_card
 
 from kokoro_stream.config import SpeechConfig
 from kokoro_stream.engine.cost import Costs
 from kokoro_stream.engine.engine import Engine
 from kokoro_stream.errors import ClosedError, OverloadedError
-from kokoro_stream.events import AudioFrame, Done, Event, Failed, SegmentStarted, Warned, Words
+from kokoro_stream.events import AudioFrame, Done, Event, Failed, SegmentStarted, TimedWord, Warned, Words
 from kokoro_stream.front_end import Line
 from kokoro_stream.rendering import EXPECTED_PHONEMES, PAUSE_MS
 from kokoro_stream.speech import Speech, Text
@@ -74,8 +75,8 @@ async def test_every_frame_is_decoded_once_with_its_context(stage: Stage) -> Non
     kept = [asked.frames for asked in stage.asked("decode")]
     frames = len(LONG) * FRAMES_PER_PHONEME + 2 * (PADDING - SILENCE)
     margin = stage.model.card.margin_frames
-    assert kept[0].start == SILENCE
-    assert kept[-1].stop == SILENCE + frames
+    assert kept[0].start == SILENCE - margin
+    assert kept[-1].stop == SILENCE + frames + margin
     assert all(later.start == earlier.stop - 2 * margin for earlier, later in pairwise(kept))
     samples = sum(event.samples for event in events if isinstance(event, AudioFrame))
     assert samples == pytest.approx(frames * 600, abs=1440)  # the ends are brought to measure
@@ -87,6 +88,25 @@ async def test_words_sound_when_they_are_said_to_though_silence_is_not_decoded(s
     assert first.start_ms == pytest.approx((PADDING - SILENCE) * 25)
     assert first.end_ms - first.start_ms == pytest.approx(3 * FRAMES_PER_PHONEME * 25)
     assert second.start_ms > first.end_ms
+
+
+async def test_words_are_told_when_the_card_says_that_they_sound(stage: Stage) -> None:
+    usual = words_of(await all_of(stage.speak("one two.")))
+    stage.model.card = replace_card(stage.model.card, lead_ms=25.0)
+    early = words_of(await all_of(stage.speak("one two.")))
+    assert [(word.start_ms + 25, word.end_ms + 25) for word in early] == [(w.start_ms, w.end_ms) for w in usual]
+
+
+async def test_a_curve_that_tells_what_is_audible_bounds_the_words(stage: Stage) -> None:
+    usual = words_of(await all_of(stage.speak("one two.")))
+    stage.model.card = replace_card(stage.model.card, quiet_energy=0.5)  # all of the fake's energy is 1
+    assert words_of(await all_of(stage.speak("one two."))) == usual
+    stage.model.card = replace_card(stage.model.card, quiet_energy=1.5)  # none is: it does not tell
+    assert words_of(await all_of(stage.speak("one two."))) == usual
+
+
+def words_of(events: list[Event]) -> list[TimedWord]:
+    return [word for event in events if isinstance(event, Words) for word in event.words]
 
 
 class Directed(FakeFrontEnd):
@@ -127,23 +147,37 @@ async def test_markup_asks_for_silence_in_place_of_the_usual(stage: Stage) -> No
 
 async def test_the_first_window_is_short_and_the_next_line_has_no_need_for_one(stage: Stage) -> None:
     await all_of(stage.speak(f"{LONG} {LONG}b"))
-    assert len(stage.asked("decode", LONG)[0].frames) == 10 + 2
+    assert len(stage.asked("decode", LONG)[0].frames) == 10 + 2 * 2
     assert len(stage.asked("decode", LONG + "b")[0].frames) > 20
 
 
 async def test_nobody_waits_for_the_windows_of_bulk(stage: Stage) -> None:
     await all_of(stage.speak(LONG, priority="bulk"))
-    assert len(stage.asked("decode")[0].frames) == 40 + 2
+    assert len(stage.asked("decode")[0].frames) == 40 + 2 * 2
 
 
-async def test_the_decoder_remembers_from_window_to_window_and_line_to_line_but_not_from_speech_to_speech(
-    stage: Stage,
-) -> None:
-    for _ in range(2):
-        await all_of(stage.speak(f"{LONG} {LONGER}"))
-        memories = [asked.memory for asked in stage.asked("decode")]
-        assert memories == [None, *range(1, len(memories))]
-        stage.model.asked.clear()
+async def test_the_ends_of_what_sounds_have_as_much_context_as_any_window(stage: Stage) -> None:
+    await all_of(stage.speak(LONG))
+    first, *_, last = stage.asked("decode")
+    overlap = 1  # a frame of the context behind a window is heard where it is faded into the next
+    assert first.context == (2, 2 - overlap)
+    assert last.context == (2, 2)
+
+
+async def test_context_is_less_where_the_line_ends_before_it_does(stage: Stage) -> None:
+    stage.model.card = replace_card(stage.model.card, margin_frames=SILENCE + 1)
+    await all_of(stage.speak(LONG))
+    first, *_, last = stage.asked("decode")
+    assert first.context[0] == first.frames.start + SILENCE == SILENCE
+    assert last.context[1] == SILENCE
+
+
+async def test_every_window_of_a_line_is_normalised_as_its_sentence_is(stage: Stage) -> None:
+    await all_of(stage.speak(f"{LONG} {LONGER}"))
+    for line, sentence in ((LONG, 1), (LONGER, 2)):
+        windows = [asked.sentence for asked in stage.asked("decode", line)]
+        assert len(windows) > 1
+        assert {*windows} == {sentence}
 
 
 @pytest.mark.parametrize(
@@ -159,10 +193,11 @@ async def test_all_lines_of_a_speech_take_their_style_from_the_row_of_the_senten
 async def test_the_next_line_is_prepared_while_the_listener_hears_the_one_before(stage: Stage) -> None:
     async with stage.speak(f"{LONGER} {LONG}") as speech:
         end = len(LONGER) * FRAMES_PER_PHONEME + 2 * PADDING - SILENCE
+        margin = stage.model.card.margin_frames
         heard_ms = 0.0
         async for frame in speech:
             heard_ms = frame.start_ms
-            if stage.asked("decode", LONGER)[-1].frames.stop == end:
+            if stage.asked("decode", LONGER)[-1].frames.stop == end + margin:
                 break
             assert not stage.asked("prosody", LONG)  # it would be of no use yet
         await asyncio.to_thread(stage.model.wait_for, "prosody", LONG)

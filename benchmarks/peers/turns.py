@@ -40,12 +40,14 @@ class Sentence:
 class Turn:
     """What one contestant shall say now.
 
-    ``manner`` is a contestant's own word for how. With ``tokens_per_second`` 0 the whole text is there at once.
+    ``manner`` is a contestant's own word for how. With ``tokens_per_second`` 0 the whole text is there at once. What
+    was said is written to ``wav`` when the clock has stopped, unless that is "".
     """
 
     sentences: tuple[Sentence, ...]
     manner: str = ""
     tokens_per_second: float = 0.0
+    wav: str = ""
 
     @property
     def text(self) -> str:
@@ -66,7 +68,7 @@ class Turn:
         """Raises TypeError, KeyError or ValueError for anything else."""
         data = json.loads(line)
         spoken = tuple(Sentence(**sentence) for sentence in data["sentences"])
-        return cls(spoken, data["manner"], data["tokens_per_second"])
+        return cls(spoken, data["manner"], data["tokens_per_second"], data["wav"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 import time
+import wave
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from importlib.metadata import PackageNotFoundError, version
@@ -46,11 +47,20 @@ async def _answer(player: Player, packages: Sequence[str], answers: TextIO) -> N
 async def measured(speak: Speak, turn: Turn, clock: Callable[[], float] = time.perf_counter) -> Outcome:
     """Lets ``turn`` be spoken. RuntimeError when no audio came of it."""
     listening = Listening(SAMPLE_RATE)
+    pieces: list[NDArray[np.floating]] = []
+
+    def play(samples: NDArray[np.floating]) -> None:
+        listening.take(clock() - begun, samples)
+        if turn.wav:
+            pieces.append(samples.copy())  # it may lie in what its maker computes with
+
     begun, computed = clock(), time.process_time()
-    await speak(turn, lambda samples: listening.take(clock() - begun, samples))
+    await speak(turn, play)
     computed = time.process_time() - computed
     if listening.first_at is None or listening.last_at is None:
         raise RuntimeError(f"nothing was spoken of {turn.text!r}")
+    if turn.wav:
+        _write(turn.wav, np.concatenate(pieces))
     # All of it inaudible: an ear that waits to the end.
     audible_at = listening.last_at + listening.seconds if listening.audible_at is None else listening.audible_at
     seconds = (listening.first_at, audible_at, listening.last_at, computed, listening.seconds, sum(listening.stalls))
@@ -76,6 +86,14 @@ async def completed(turn: Turn) -> AsyncIterator[Sentence]:
             due = begun + (tokens_so_far - 1) / turn.tokens_per_second
             await asyncio.sleep(max(0.0, due - loop.time()))
         yield sentence
+
+
+def _write(path: str, samples: NDArray[np.floating]) -> None:
+    with wave.open(path, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(np.round(np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
 
 
 def _versions(packages: Sequence[str]) -> dict[str, str]:

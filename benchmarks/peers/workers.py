@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]  # where `python -m benchmarks…` works
 START_SECONDS = 300  # some simplify the graph when they load it
 TURN_SECONDS = 600  # a minute of speech on a slow and crowded machine
 LINE_BYTES = 1 << 20
+APART = {"pykokoro": "pykokoro", "kokoro_pi": "kokoro-pi"}  # what they need cannot be installed beside the others'
 
 
 class Worker:
@@ -54,6 +55,11 @@ class Worker:
         answer = Answer.from_json(line.decode())
         self.rss_mb = answer.rss_mb
         return answer
+
+
+def environment(player: str, peers: Path) -> Path:
+    """The interpreter of a peer; ``peers`` is the environment of most, and the others' are in it."""
+    return peers / APART.get(player, "") / "bin" / "python"
 
 
 @asynccontextmanager

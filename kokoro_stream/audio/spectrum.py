@@ -9,6 +9,8 @@ from .pcm import Pcm
 
 FRAME_MS, HOP_MS = 25, 10  # usual in speech analysis: some pitch periods, and shorter than most phonemes
 FLOOR = 1e-5  # of full scale, per bin; below is silence, in which any difference would be endless
+BANDS, BAND_HZ = 24, (50.0, 11000.0)  # about as many critical bands as the ear has in that range
+HEARD_DB = 40.0
 LOUDNESS_MS = 100  # about as fast as the ear follows loudness
 QUIET = 1e-3  # of full scale: under room noise at a comfortable volume
 
@@ -34,6 +36,29 @@ def log_spectral_distances(one: Pcm, other: Pcm, sample_rate: int) -> NDArray[np
 def log_spectral_distance(one: Pcm, other: Pcm, sample_rate: int) -> float:
     """dB: the mean over the frames. Raises `ValueError` unless equally long."""
     return float(log_spectral_distances(one, other, sample_rate).mean())
+
+
+def band_distances(one: Pcm, other: Pcm, sample_rate: int) -> NDArray[np.float64]:
+    """float64 [n], dB: how far the levels of critical bands differ in each frame that is heard, their RMS.
+
+    Bands are equally wide on the mel scale; frames more than `HEARD_DB` below the loudest are left out. Finer structure
+    (where between two harmonics, in which phase) does not count. Raises `ValueError` unless equally long.
+    """
+    if len(one) != len(other):
+        raise ValueError(f"{len(one)} samples cannot be compared with {len(other)}")
+    powers = [10 ** (log_spectra(audio, sample_rate) / 10) for audio in (one, other)]
+    frequencies = np.linspace(0, sample_rate / 2, powers[0].shape[1])
+    edges = np.linspace(_mel(BAND_HZ[0]), _mel(BAND_HZ[1]), BANDS + 1)
+    place = np.digitize(_mel(frequencies), edges)
+    kept = [band for band in range(1, BANDS + 1) if (place == band).any()]
+    banded = [np.stack([power[:, place == band].sum(axis=1) for band in kept], axis=1) for power in powers]
+    distances = np.sqrt(np.square(10 * np.log10(banded[0] / banded[1])).mean(axis=1))
+    total = 10 * np.log10(powers[0].sum(axis=1))
+    return np.asarray(distances[total > total.max() - HEARD_DB])
+
+
+def _mel(hertz: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(2595 * np.log10(1 + np.asarray(hertz) / 700))
 
 
 def loudness(audio: Pcm, sample_rate: int) -> NDArray[np.float64]:

@@ -12,16 +12,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ..engine.acceptance import Acceptance, Difference, accept
+from ..engine.acceptance import MOST_PREDICTED_DB, Acceptance, Difference, accept
 from ..errors import ModelError
 from ..model import store
-from ..model.folder import BUILTIN, CARD, VOICES, WHOLE, read_card, verify, write_card
+from ..model.folder import BUILTIN, CARD, NORMS, VOICES, WHOLE, Keep, read_card, verify, write_card
 from ..model.kokoro import KokoroModel
+from ..model.measuring import Measuring
 from ..model.store import MODELS, InstalledModel
 from ..model.voices import read_voices
 
 app = typer.Typer(name="models", help="List, fetch, add and check models.")
 ORIGINS = {"builtin": "comes with the package"}
+KEEP_HELP = "Of quantised or half-precision weights: as the file has them, as floats, or what is fastest here."
 COLUMNS = ("name", "state", "size", "voices", "licence", "what it is")
 
 
@@ -53,10 +55,11 @@ def _installed(model: InstalledModel) -> dict[str, Any]:
     known = MODELS.get(model.name)
     return {
         "name": model.name,
-        "state": "unusable" if problem else "installed",
+        "state": "unusable" if problem else "lossy" if card is not None and card.notes else "installed",
         "bytes": model.size,
         "voices": voices,
         "licence": card.licence if card else "",
+        "lost": list(card.notes) if card else [],
         "detail": problem or (known.detail if known else ORIGINS.get(model.name, card.origin if card else "")),
         "folder": str(model.folder),
         "origin": card.origin if card else "",
@@ -71,6 +74,7 @@ def _available(name: str) -> dict[str, Any]:
         "bytes": known.megabytes * 1_000_000,
         "voices": 0,
         "licence": known.licence,
+        "lost": [],
         "detail": known.detail,
         "folder": "",
         "origin": known.repository,
@@ -83,9 +87,10 @@ def pull(
     revision: Annotated[
         str | None, typer.Option(metavar="REV", help="A commit, branch or tag of its repository.")
     ] = None,
+    keep: Annotated[Keep, typer.Option(help=KEEP_HELP)] = "fastest",
 ) -> None:
     """Fetch a model from Hugging Face and install it."""
-    typer.echo(store.pull(name, revision=revision, report=_report))
+    typer.echo(store.pull(name, revision=revision, keep=keep, report=_report))
 
 
 @app.command()
@@ -93,9 +98,10 @@ def add(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A Kokoro .onnx file, or a folder with one.")],
     voices: Annotated[Path | None, typer.Option(metavar="PATH", help="Its voices, where not beside it.")] = None,
     name: Annotated[str | None, typer.Option(metavar="NAME", help="What to call it; by default as the file.")] = None,
+    keep: Annotated[Keep, typer.Option(help=KEEP_HELP)] = "fastest",
 ) -> None:
     """Install a model from files that are on this machine."""
-    typer.echo(store.add(path, voices=voices, name=name, report=_report))
+    typer.echo(store.add(path, voices=voices, name=name, keep=keep, report=_report))
 
 
 @app.command("verify")
@@ -104,17 +110,21 @@ def verify_model(
 ) -> None:
     """Compare a model's files with their checksums and its windows with the whole; keep the windows that suit it.
 
-    Status 1 when no windows sound as the whole does: the longest are kept then.
+    Status 1 when no windows sound as the whole does (the longest are kept then), or when something was lost already
+    when the model was installed.
     """
     folder = store.resolve(name)
     card = read_card(folder)
     verify(folder, card)
     typer.echo(f"{len(card.checksums)} files are as they were installed")
+    for note in card.notes:
+        typer.echo(f"lost: {note}")
     if (folder / WHOLE).exists():
         typer.echo("it runs whole, so there are no windows to choose")
-        return
+        raise typer.Exit(1 if card.notes else 0)
     model = KokoroModel.load(folder)
-    found = accept(model, voices=_english(model.voices.names), report=_report)
+    measuring = Measuring(model, folder) if (folder / NORMS).exists() else None
+    found = accept(model, voices=_english(model.voices.names), measuring=measuring, report=_report)
     _show(found)
     chosen = f"first window {found.first_window_frames} frames, margin {found.margin_frames}"
     if folder == BUILTIN:
@@ -123,7 +133,7 @@ def verify_model(
         windows = {"first_window_frames": found.first_window_frames, "margin_frames": found.margin_frames}
         write_card(folder, msgspec.structs.replace(card, **windows))
         typer.echo(f"{chosen}: written to {folder / CARD}")
-    if not found.accepted:
+    if not found.accepted or card.notes:
         raise typer.Exit(1)
 
 
@@ -140,6 +150,8 @@ def _show(found: Acceptance) -> None:
         frames = str(trial.first_window_frames), str(trial.margin_frames)
         table.add_row(*frames, *_decibels(trial.difference), "✓" if trial.accepted else "✗")
     Console().print(table)
+    if found.predicted_db:
+        typer.echo(f"levels of bands by predicted statistics: {found.predicted_db:.1f} dB, at most {MOST_PREDICTED_DB}")
 
 
 def _decibels(found: Difference) -> Iterator[str]:

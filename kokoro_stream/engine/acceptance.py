@@ -1,41 +1,44 @@
 """How short may windows be? Measured on the model at hand: sentences decoded in windows, against each decoded whole.
 
-Two whole runs of one sentence differ by the model's noise; that is the floor. A model that is decoded in windows may
-differ from itself, beyond the floor, by
+Two whole runs of one sentence differ by the model's noise; that is the floor, and 0 for a model without noise. A model
+that is decoded in windows may differ from itself, beyond the floor, by
 
 * 2 dB of spectral distance in the median and 3 dB in the 95th percentile. A speech coder is held to be transparent at
   an average of 1 dB with few frames above 2 dB, of smooth spectra; these are fine ones, in which more goes unheard. It
   adds to the noise as squares do;
 * 1 dB of loudness over 100 ms in the 95th percentile: the least difference that is heard;
 * 3 dB in the largest change from sample to sample about a seam: a click is such a change, and ten times larger.
+
+Both are normalised by the sentence's own statistics then, so that nothing but seams and context is judged. What the
+*predicted* statistics change is judged apart, of sentences decoded whole by either: the levels of critical bands may
+differ by 3 dB in the median. Kokoro-82M is at 2; normalised by a window's own statistics it would be at 6 and more.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import cycle, pairwise
+from dataclasses import dataclass, replace
+from itertools import cycle
 
 import numpy as np
 
 from ..audio.pcm import Pcm
-from ..audio.spectrum import log_spectral_distances, loudness_differences
-from ..audio.stitch import crossfade
+from ..audio.spectrum import band_distances, log_spectral_distances, loudness_differences
 from ..model.kokoro import KokoroModel
+from ..model.measuring import Measuring
 from ..model.prosody import Prosody
-from .windows import Window, plan
+from .windowed import OVERLAP_MS, Windowed, windowed
 
 FIRST_WINDOWS = (5, 8, 10, 15, 20, 30, 40)
 MARGINS = (2, 3, 4, 6, 8, 10, 12)
 MARGIN_IS_JUDGED_AT = 20  # frames of the first window: enough for what a short window lacks not to matter
-GROWTH = 2  # of a window over the one before: about what a decoder four times as fast as speech is given time for
-OVERLAP_MS = 10  # in which neighbouring windows are faded into each other
 QUIET = 1e-3  # of full scale; smaller changes from sample to sample are not compared
+MOST_PREDICTED_DB = 3.0
 
 # Statements, questions, exclamations, short and long; hisses, stops and pauses within.
 SENTENCES = (
-    "jˈɛs.",
+    "nˈOp.",
     "ˌɪt wɪl bi mˈOstli klˈWdi tədˈA.",
     "wˌʌt wʊd ju lˈIk mˌi tə dˈu wɪð ðə sˈɛvən ɹəmˈAnɪŋ mˈɛsɪʤᵻz?",
     "wˈW! ðˈæt ɪz ðə bˈɛst nˈuz ˌI hæv hˈɜɹd ˈɔl jˈɪɹ!",
@@ -44,7 +47,7 @@ SENTENCES = (
     "plˈiz wˈAt; ˌI ɐm lˈʊkɪŋ ɪt ˌʌp.",
     "ðə mˈiTɪŋ bəɡˈɪnz æt hˈæf pˈæst θɹˈi, ɪn ðə lˈɑɹʤ ɹˈum ˌʌpstˈɛɹz.",
     "nˈObˌɑdi nˈu wˌI ðə dˈɔɹ wʌz ˈOpᵊn.",
-    "stˈɑp!",
+    "lˈɪsᵊn!",
     "ˌɪf ju tˈɜɹn lˈɛft æt ðə bɹˈɪʤ, ju wɪl sˈi ðə ʧˈɜɹʧ ˌɔn jʊɹ ɹˈIt.",
     "hˌW lˈɔŋ wɪl ɪt tˈAk?",
 )
@@ -77,7 +80,8 @@ class Trial:
 class Acceptance:
     """What was measured, and the shortest first window and smallest margin within the bounds.
 
-    Where none is, they are the longest that were tried and ``accepted`` is false.
+    Where none is, they are the longest that were tried and ``accepted`` is false. It is so as well where ``predicted``
+    is above its bound: the median distance of bands, dB, that predicted statistics make; 0 for a model without.
     """
 
     floor: Difference
@@ -85,6 +89,7 @@ class Acceptance:
     first_window_frames: int
     margin_frames: int
     accepted: bool
+    predicted_db: float = 0.0
 
 
 def accept(
@@ -92,15 +97,19 @@ def accept(
     sentences: Sequence[str] = SENTENCES,
     voices: Sequence[str] = ("",),
     *,
+    measuring: Measuring | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> Acceptance:
     """Tries margins, then first windows, each sentence in the next of ``voices``. ``report`` is told of each trial.
 
-    ``sentences`` are phonemes of the model's vocabulary. Blocking, for as long as it takes to speak them 16 times.
-    Raises `ModelError` or `InputError` for what the model cannot speak.
+    ``sentences`` are phonemes of the model's vocabulary; ``measuring`` decodes them whole where the model is normalised
+    by statistics. Blocking, for as long as it takes to speak them 17 times. Raises `ModelError` or `InputError` for
+    what the model cannot speak.
     """
     trials: list[Trial] = []
-    lessons = [_Sentence.of(model, said, voice) for said, voice in zip(sentences, cycle(voices), strict=False)]
+    lessons = [
+        _Sentence.of(model, measuring, said, voice) for said, voice in zip(sentences, cycle(voices), strict=False)
+    ]
     floor = _difference(model, [lesson.again() for lesson in lessons])
 
     def passes(first: int, margin: int) -> bool:
@@ -109,10 +118,12 @@ def accept(
         report(f"first window {first} frames, margin {margin}: {found.distance_p50_db:.1f} dB")
         return trials[-1].accepted
 
+    predicted = _predicted(lessons) if measuring is not None else 0.0
     margin = next((margin for margin in MARGINS if passes(MARGIN_IS_JUDGED_AT, margin)), MARGINS[-1])
     firsts = [first for first in FIRST_WINDOWS if first <= model.card.longest_window_frames]
-    accepted = [first for first in firsts if passes(first, margin)]
-    return Acceptance(floor, tuple(trials), accepted[0] if accepted else firsts[-1], margin, bool(accepted))
+    fitting = [first for first in firsts if passes(first, margin)]
+    accepted = bool(fitting) and predicted <= MOST_PREDICTED_DB
+    return Acceptance(floor, tuple(trials), fitting[0] if fitting else firsts[-1], margin, accepted, predicted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,58 +137,54 @@ class _Pair:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence and its sound when decoded whole."""
+    """A sentence, to be decoded by its own statistics, and its sound when decoded whole by them.
+
+    ``norms`` are those that the model predicts.
+    """
 
     model: KokoroModel
+    measuring: Measuring | None
     prosody: Prosody
     whole: Pcm
+    norms: Pcm | None
 
     @classmethod
-    def of(cls, model: KokoroModel, phonemes: str, voice: str) -> _Sentence:
+    def of(cls, model: KokoroModel, measuring: Measuring | None, phonemes: str, voice: str) -> _Sentence:
         prosody = model.prosody(phonemes, voice, 1.0)
-        return cls(model, prosody, model.decode(prosody, prosody.sounding).samples)
+        norms = prosody.norms
+        if measuring is None:
+            return cls(model, measuring, prosody, model.decode(prosody, _all_of(prosody)), norms)
+        whole, statistics = measuring.decode(prosody)
+        return cls(model, measuring, model.normalised(prosody, statistics), whole, norms)
 
     def again(self) -> _Pair:
         """Whole, twice; as seams count those that windows would have."""
-        seams = self._seams(self._windows(MARGIN_IS_JUDGED_AT, MARGINS[-1]))
-        return _Pair(self.whole, self.model.decode(self.prosody, self.prosody.sounding).samples, seams)
+        again = self.model.decode(self.prosody, _all_of(self.prosody))
+        seams = windowed(self.model, self.prosody, first=MARGIN_IS_JUDGED_AT, margin=MARGINS[-1]).seams
+        return _Pair(self._sounding(self.whole), self._sounding(again), seams)
 
     def windowed(self, first: int, margin: int) -> _Pair:
         """Whole, and in windows."""
-        windows = list(self._windows(first, margin))
-        size, memory, parts = self.model.card.samples_per_frame, None, []
-        overlap = round(OVERLAP_MS * self.model.card.sample_rate / 1000)
-        for window in windows:
-            context = window.left, max(0, window.right - math.ceil(overlap / size))
-            decoded = self.model.decode(self.prosody, window.context, None, memory, context=context)
-            memory = decoded.memory
-            end = len(window) * size
-            parts.append((decoded.samples[:end], decoded.samples[end : end + overlap]))
-        joined = [parts[0][0]]
-        for (_, tail), (samples, _) in pairwise(parts):
-            shared = min(len(tail), len(samples))
-            joined.append(np.concatenate([crossfade(tail[:shared], samples[:shared]), samples[shared:]]))
-        return _Pair(self.whole, np.concatenate(joined), self._seams(windows))
+        made: Windowed = windowed(self.model, self.prosody, first=first, margin=margin)
+        return _Pair(self._sounding(self.whole), made.samples, made.seams)
 
-    def _seams(self, windows: Sequence[Window] | Iterator[Window]) -> tuple[int, ...]:
-        begin, size = self.prosody.sounding.start, self.model.card.samples_per_frame
-        return tuple((window.start - begin) * size for window in windows if window.start > begin)
+    def predicted(self) -> _Pair:
+        """Whole by its own statistics, and by the predicted ones."""
+        samples = self.model.decode(replace(self.prosody, norms=self.norms), _all_of(self.prosody))
+        return _Pair(self._sounding(self.whole), self._sounding(samples), ())
 
-    def _windows(self, first: int, margin: int) -> Iterator[Window]:
-        begin, stop = self.prosody.sounding.start, self.prosody.sounding.stop
-        start, limit, longest = begin, first, self.model.card.longest_window_frames
-        while start < stop:
-            window = plan(
-                self.prosody.f0[0],
-                self.prosody.energy[0],
-                frames=self.prosody.frames,
-                margin=margin,
-                first=limit,
-                longest=limit,
-                spoken=slice(start, stop),
-            )[0]
-            yield Window(start, window.end, min(margin, start - begin), window.right)
-            start, limit = window.end, min(longest, max(first, GROWTH * len(window)))
+    def _sounding(self, samples: Pcm) -> Pcm:
+        size, sounding = self.model.card.samples_per_frame, self.prosody.sounding
+        return samples[sounding.start * size : sounding.stop * size]
+
+
+def _all_of(prosody: Prosody) -> slice:
+    return slice(0, prosody.frames)
+
+
+def _predicted(lessons: Sequence[_Sentence]) -> float:
+    pairs = [(lesson.predicted(), lesson.model.card.sample_rate) for lesson in lessons]
+    return float(np.median(np.concatenate([band_distances(pair.one, pair.other, rate) for pair, rate in pairs])))
 
 
 def _difference(model: KokoroModel, pairs: Sequence[_Pair]) -> Difference:

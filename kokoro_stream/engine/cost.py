@@ -57,7 +57,7 @@ class Costs:
         """Seconds of the whole machine for a second of audio, with everything it takes."""
         return self._phonemes.value * self.prosody.value + self._frames.value * self.decoder.value
 
-    def spoke(self, audio: float, *, phonemes: int, frames: int) -> None:
+    def spoke(self, audio: float, *, phonemes: int, frames: float) -> None:
         """That many seconds have taken the prosody of so many phonemes, and so many frames of the decoder."""
         self._phonemes.add(phonemes, audio)
         self._frames.add(frames, audio)

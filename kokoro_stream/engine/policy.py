@@ -57,9 +57,9 @@ def decoding_rate(cost: float, others: float) -> float:
     return (1 - min(others, MOST_OTHERS)) / max(cost, 1e-9)
 
 
-def frames_in_time(lead: float, rate: float, margin: int) -> int:
-    """How many frames, and ``margin`` on either side of them, can be decoded at ``rate`` and be there in time.
+def frames_in_time(lead: float, rate: float, toll: float) -> int:
+    """How many frames, and their context that takes as long as ``toll`` do, can be decoded at ``rate`` and be in time.
 
     ``lead`` is the seconds of audio that the listener has; 0 or less if he waits.
     """
-    return max(0, int(max(lead, 0) * KEEPING_UP * rate) - 2 * margin)
+    return max(0, int(max(lead, 0) * KEEPING_UP * rate - toll))

@@ -44,14 +44,16 @@ def plan(
     first: int,
     longest: int,
     pace: float = 3.0,
+    toll: float | None = None,
     spoken: slice | None = None,
 ) -> list[Window]:
     """Windows that cover each frame of ``spoken`` once, in order; by default each of ``frames``.
 
     ``f0`` in Hz and ``energy`` in any unit that rises with loudness are [frames * n], n points to a frame. ``margin``
-    is the context in frames, less at the edges of what is spoken. ``pace`` is how many frames, context included, the
-    decoder computes while one is played: no window is longer than ``longest``, nor so long that the one before it would
-    have been played when it is done. The first is not longer than ``first``, or than it takes for that to be possible.
+    is the context in frames, less at the edges of the utterance. ``pace`` is how many frames the decoder computes while
+    one is played, and ``toll`` how many frames' work both contexts of a window are, by default all of theirs: no window
+    is longer than ``longest``, nor so long that the one before it would have been played when it is done. The first is
+    not longer than ``first``, or than it takes for that to be possible.
 
     Within the last third of a window's length the cut goes where the voice is least heard; what is left is halved
     rather than leaving a scrap.
@@ -61,18 +63,16 @@ def plan(
         raise ValueError(f"no windows with first={first}, longest={longest}, pace={pace}, margin={margin}")
     if not 0 <= spoken.start <= spoken.stop <= frames:
         raise ValueError(f"frames {spoken.start} to {spoken.stop} are not among {frames}")
+    toll = 2 * margin if toll is None else toll
     audibility = _audibility(f0, energy, frames)[: spoken.stop + 1]
     gained = EARLIEST_CUT * pace - 1  # frames a frame of the first window, however early it is cut
-    limit = first = min(longest, max(first, math.ceil(2 * margin / gained) if gained > 0 else longest))
+    limit = first = min(longest, max(first, math.ceil(toll / gained) if gained > 0 else longest))
     cuts = [spoken.start]
     while cuts[-1] < spoken.stop:
         length = _length(audibility[cuts[-1] :], spoken.stop - cuts[-1], limit)
         cuts.append(cuts[-1] + length)
-        limit = min(longest, max(first, int(pace * length) - 2 * margin))
-    return [
-        Window(start, end, min(margin, start - spoken.start), min(margin, spoken.stop - end))
-        for start, end in pairwise(cuts)
-    ]
+        limit = min(longest, max(first, int(pace * length - toll)))
+    return [Window(start, end, min(margin, start), min(margin, frames - end)) for start, end in pairwise(cuts)]
 
 
 def _length(audibility: NDArray[np.float64], left: int, limit: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -11,26 +11,34 @@ from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
 from . import rewrite
 from .crop import crop
-from .graph import Graph, attribute
+from .graph import Graph
+from .nodes import attribute
+from .norms import Norm, norms_of, reductions
+from .session import open_session
+from .snake import fold_snake
 from .split import Contract, Seam, UncuttableError, contract_of, seam_of
 
 FLOAT, FLOAT16, INT64 = TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT64
 Step = Literal["alignment", "normalisation", "snake", "convolutions"]
 STEPS: tuple[Step, ...] = get_args(Step)
+STYLE = 256  # numbers in a row of a voice
+MOST_NAMED = 5  # of the nodes in a note
 PASSED = ("features", "f0", "energy")
-OWN_NAMES = (*PASSED, "input_ids", "scales", "durations", "past", "trust", "phase", "context", "samples", "statistics")
+OWN_NAMES = (*PASSED, "input_ids", "durations", "statistics", "norms", "phase", "context", "samples")
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Both halves, and what the style alone decides (None: the decoder takes the style itself).
+    """Both halves, and how the norms of the second follow from style and statistics (None: it has none of ours).
 
-    ``notes`` are what could not be done, each saying what is lost by it.
+    ``sites`` are the channels of each place that is normalised. ``notes`` are what could not be done, each saying what
+    is lost by it.
     """
 
     prosody: ModelProto
     decoder: ModelProto
-    style: ModelProto | None
+    norms: ModelProto | None
+    sites: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -50,23 +58,30 @@ def cut(graph: Graph, steps: Collection[Step] = STEPS) -> Cut:
         rewrite.align(graph, seam.features, "durations")
     for name, tensor in zip(PASSED, (seam.features, seam.f0, seam.energy), strict=True):
         _pass_on(graph, tensor, name)
-    norms = _rewrite_norms(graph, notes, snake="snake" in steps) if "normalisation" in steps else []
+    # Found before the graph is cropped: after that, all of it depends on how many frames there are.
+    found = norms_of(graph, graph.dependents(PASSED), "features")
     crop(graph, "features", "f0", "context")
+    norms = _rewrite_norms(graph, found, snake="snake" in steps) if "normalisation" in steps else None
     if "convolutions" in steps:
         rewrite.raise_convolutions(graph)
     if not rewrite.shift_phase(graph, "f0", "phase"):
         notes.append("the harmonic source is not built as expected: it starts anew in each window, which may be heard")
     _publish_row(graph, contract.waveform, "samples", FLOAT)
+    if "normalisation" in steps and (left := reductions(graph, ["samples"], graph.dependents(PASSED))):
+        notes.append(
+            f"{len(left)} of the decoder's normalisations are not built as expected ({', '.join(left[:MOST_NAMED])}"
+            f"{' …' if len(left) > MOST_NAMED else ''}): windows differ from the whole sentence, the more the shorter"
+        )
     return _extracted(graph, norms, tuple(notes))
 
 
-def _extracted(graph: Graph, norms: list[rewrite.Norm], notes: tuple[str, ...]) -> Cut:
+def _extracted(graph: Graph, norms: rewrite.Affine | None, notes: tuple[str, ...]) -> Cut:
     durations, samples = _value("durations", INT64, 1, "L"), _value("samples", FLOAT, 1, "samples")
-    statistics = [_value("statistics", FLOAT, 1, 2 * _channels(norms))] if norms else []
     return Cut(
         graph.extract(_model_inputs(), [*_curves(graph), durations], "prosody"),
-        graph.extract(_decoder_inputs(graph, norms), [samples, *statistics], "decoder"),
-        graph.extract([_style()], _scales(norms), "style") if norms else None,
+        graph.extract(_decoder_inputs(graph, norms), [samples], "decoder"),
+        None if norms is None else graph.extract(_norms_inputs(norms), [_factors(norms)], "norms"),
+        () if norms is None else norms.site_sizes,
         notes,
     )
 
@@ -140,22 +155,35 @@ def _pass_on(graph: Graph, tensor: str, name: str) -> None:
     graph.add(helper.make_node("Identity", [entering], [inner]))
 
 
-def _rewrite_norms(graph: Graph, notes: list[str], *, snake: bool) -> list[rewrite.Norm]:
-    frames = graph.dependents(PASSED)
-    norms = rewrite.norms_of(graph, frames)
+def _rewrite_norms(graph: Graph, norms: list[Norm], *, snake: bool) -> rewrite.Affine | None:
     if not norms:
-        notes.append("the decoder's normalisation is not built as expected: short windows will differ from longer ones")
-        return []
+        return None
     for norm in norms if snake else ():
-        rewrite.fold_snake(graph, norm)
-    one_dimensional = graph.value(np.array([-1]))
-    vectors = [graph.op("Reshape", name, one_dimensional) for norm in norms for name in (norm.scale, norm.bias)]
-    packed = graph.op("Concat", *vectors, axis=0)
-    graph.publish(graph.op("Unsqueeze", packed, graph.value(np.array([0]))), "scales")
-    unpacked = graph.op("Reshape", "scales", one_dimensional)
-    scales = rewrite.split(graph, unpacked, [norm.channels for norm in norms for _ in range(2)])
-    graph.publish(rewrite.pool(graph, norms, scales, past="past", trust="trust"), "statistics")
-    return norms
+        fold_snake(graph, norm)
+    sizes = _sizes(graph, norms)
+    known = [(norm, size) for norm, size in zip(norms, sizes, strict=True) if size > 1]
+    if not known:
+        return None
+    norms, sizes = [norm for norm, _ in known], [size for _, size in known]
+    made = rewrite.affine(graph, norms, sizes, "statistics")
+    graph.publish(made.factors, "factors")
+    rewrite.normalise(graph, norms, sizes, "norms")
+    return made
+
+
+def _sizes(graph: Graph, norms: Sequence[Norm]) -> list[int]:
+    """The channels of each norm, told by how many values its style makes: exports seldom tell the tensor's shape."""
+    names = [name for norm in norms for name in (norm.scale, norm.bias)]
+    made = [_value(f"value_{number}", FLOAT) for number in range(len(names))]
+    for name, value in zip(names, made, strict=True):
+        graph.publish(name, value.name)
+    session = open_session(graph.extract([_style()], made, "scales").SerializeToString())
+    found = session.run({"style": np.zeros((1, STYLE), np.float32)} if session.inputs else {})
+    counts = [found[value.name].size for value in made]
+    by_site: dict[str, int] = {}
+    for number, norm in enumerate(norms):
+        by_site[norm.site.x] = max(by_site.get(norm.site.x, 1), *counts[2 * number : 2 * number + 2])
+    return [by_site[norm.site.x] for norm in norms]
 
 
 def _tell_durations(graph: Graph, seam: Seam) -> None:
@@ -169,20 +197,26 @@ def _publish_row(graph: Graph, tensor: str, name: str, kind: int) -> None:
     graph.publish(graph.op("Reshape", graph.op("Cast", tensor, to=kind), graph.value(np.array([1, -1]))), name)
 
 
-def _decoder_inputs(graph: Graph, norms: list[rewrite.Norm]) -> list[ValueInfoProto]:
+def _decoder_inputs(graph: Graph, norms: rewrite.Affine | None) -> list[ValueInfoProto]:
     offered = [
         *_curves(graph),
-        *_scales(norms),
-        _value("past", FLOAT, 1, 2 * _channels(norms)),
-        _value("trust", FLOAT, 1),
+        *([] if norms is None else [_value("norms", FLOAT, 1, 2 * sum(norms.sizes))]),
         _value("phase", FLOAT, 1),
-        _value("context", INT64, 2),
+        _value("context", INT64, 2, 2),
         _style(),
     ]
     needed = graph.sources(["samples"], [value.name for value in offered])
     if strange := needed - {value.name for value in offered}:
         raise UncuttableError(f"the decoder needs {', '.join(sorted(strange))} beside the frames")
     return [value for value in offered if value.name in needed]
+
+
+def _norms_inputs(norms: rewrite.Affine) -> list[ValueInfoProto]:
+    return [_style(), _value("statistics", FLOAT, 1, 2 * sum(norms.site_sizes))]
+
+
+def _factors(norms: rewrite.Affine) -> ValueInfoProto:
+    return _value("factors", FLOAT, 1, 2 * sum(norms.sizes))
 
 
 def _curves(graph: Graph) -> list[ValueInfoProto]:
@@ -197,9 +231,9 @@ def _curves(graph: Graph) -> list[ValueInfoProto]:
 def _channels_of(graph: Graph, tensor: str) -> int | str:
     """As many as a convolution that reads the tensor takes."""
     for node in graph.readers(tensor):
-        if node.op_type in ("Identity", "Unsqueeze", "Cast"):
+        if node.op_type in ("Identity", "Unsqueeze", "Cast", "DynamicQuantizeLinear"):
             return _channels_of(graph, node.output[0])
-        if node.op_type == "Conv" and (shape := graph.shape(node.input[1])) is not None:
+        if node.op_type in ("Conv", "ConvInteger") and (shape := graph.shape(node.input[1])) is not None:
             return shape[1]
     return "channels"
 
@@ -210,14 +244,6 @@ def _model_inputs() -> list[ValueInfoProto]:
 
 def _style() -> ValueInfoProto:
     return _value("style", FLOAT, 1, "S")
-
-
-def _scales(norms: list[rewrite.Norm]) -> list[ValueInfoProto]:
-    return [_value("scales", FLOAT, 1, 2 * _channels(norms))] if norms else []
-
-
-def _channels(norms: list[rewrite.Norm]) -> int:
-    return sum(norm.channels for norm in norms)
 
 
 def _value(name: str, kind: int, *shape: int | str) -> ValueInfoProto:

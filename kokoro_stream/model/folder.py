@@ -6,30 +6,36 @@ prosody.onnx   ``input_ids`` int64 [1, L] (0, one id a phoneme, 0), ``style`` fl
 decoder.onnx   a slice of those frames and ``style`` float32 [1, `ModelCard.decoder_style`]
                → ``samples`` float32 [1, T * samples_per_frame]
 
-The decoder of a Kokoro that was cut (`cut`) takes and gives more, float32 but for the last:
+The decoder of a Kokoro that was cut (`cut`) takes more, and two more files say what:
 
-``scales`` [1, 2N]   into the decoder, in the place of the style: what AdaIN makes of it, N channels; style.onnx turns
-                   ``style`` float32 [1, 256] into them, once for a row of a voice's table
-``past`` [1, 2N], ``trust`` [1]   into the decoder: channels' mean and mean square in earlier windows, and their weight
-``statistics`` [1, 2N]   out of the decoder: the same of this window
-``phase`` [1]   into the decoder: Σ F0 / sample rate over the points of the curve before the window
-``context`` int64 [2]   into the decoder: of the first frames, and of the last, that many make no samples
+``norms`` float32 [1, 2N]   into the decoder, in the place of most of the style: gain and offset of each of N channels
+``phase`` float32 [1]   into the decoder: Σ F0 / sample rate over the points of the curve before what it makes sound of
+``context`` int64 [2, 2]   into the decoder: of the first frames, and of the last, that many are left behind in front of
+                   its generator and, of the rest, in front of the generator's last stage
+norms.onnx     ``style`` float32 [1, 256] and ``statistics`` float32 [1, 2S], mean and variance of each of S channels
+               over the sentence → ``factors`` float32 [1, 2N], the decoder's ``norms``. Once for a sentence
+statistics.npz   what predicts the statistics from the prosody (`statistics`)
 
 A graph that could not be cut is ``whole.onnx`` in the place of both: input_ids, style, speed → ``samples`` and, where
-it tells them, ``durations``. ``priors.npz`` holds the statistics of each voice (`memory`), where a decoder takes them.
+it tells them, ``durations``.
 """
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from ..errors import ModelError
 
 PROSODY, DECODER, CARD, VOICES = "prosody.onnx", "decoder.onnx", "model.json", "voices.npz"
-WHOLE, STYLE, PRIORS = "whole.onnx", "style.onnx", "priors.npz"
+WHOLE, NORMS, STATISTICS = "whole.onnx", "norms.onnx", "statistics.npz"
+# Of context that the generator of a cut decoder sees. Of 20 positions a frame, the residual blocks of its first stage
+# (kernels of 11, dilated by 1, 3 and 5) see 60 to either side; the upsampling in front of them sees 10, and the stage
+# behind them `LAST_STAGE_FRAMES`.
+GENERATOR_FRAMES = 4
 # Of context that the last stage of a cut decoder needs. Of 120 positions a frame, its residual blocks (kernels of 11,
 # dilated by 1, 3 and 5) see 60 to either side, what follows them 5, and the upsampling in front of them 2.
 LAST_STAGE_FRAMES = 1
@@ -37,8 +43,16 @@ CARD_BYTES = 64 * 1024  # a vocabulary and a page of facts; more is not a model 
 BUILTIN = Path(__file__).with_name("builtin")
 
 
+Keep = Literal["fastest", "file", "float"]
+"""The form of a quantised or half-precision model that is kept: weights as in the file, as floats, or the faster."""
+
+
 class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     """model.json. ``checksums`` are SHA-256 of the folder's other files, by name.
+
+    Where words sound: ``lead_ms`` before their durations say. Of a space between two, the part ``space`` sounds as the
+    end of the first, the rest as the beginning of the other (None: neither). A point of the curve ``energy`` is heard
+    above ``quiet_energy`` (None: the curve does not tell).
 
     ``origin`` says where the model came from, ``notes`` what had to be given up when it was installed.
     """
@@ -57,6 +71,9 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     vocabulary: dict[str, int]
     checksums: dict[str, str] = {}
     decoder_style: int = 128
+    lead_ms: float = 0.0
+    space: float | None = None
+    quiet_energy: float | None = None
     origin: str = ""
     notes: tuple[str, ...] = ()
 

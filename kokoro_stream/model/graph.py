@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,11 @@ import numpy as np
 import onnx
 from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
-from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from ..errors import ModelError
+from .nodes import bodies, makers_first, reads
 
 IR_VERSION = 8  # the oldest that every opset up to 17 may use; each runtime of the last years reads it
 SHAPE_BYTES = 1024  # a constant of that size may be a shape; a larger one is a weight
@@ -33,7 +33,6 @@ class Graph:
     def __init__(self, model: ModelProto) -> None:
         graph = model.graph
         self.opsets = list(model.opset_import)
-        self.metadata = {entry.key: entry.value for entry in model.metadata_props}
         self._values = _inferred(model)
         self.inputs = {value.name: value for value in graph.input}
         self.outputs = {value.name: value for value in graph.output}
@@ -56,9 +55,9 @@ class Graph:
         for tensor in reads(node):
             self._readers[tensor].append(node)
 
-    def op(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
-        """The output of a new node."""
-        name = self.name(kind)
+    def op(self, kind: str, *inputs: str, name: str = "", domain: str = "", **attributes: Any) -> str:
+        """The output of a new node, which both have ``name``, by default a new one."""
+        name = name or self.name(kind)
         self.add(helper.make_node(kind, list(inputs), [name], name=name, domain=domain, **attributes))
         return name
 
@@ -70,8 +69,11 @@ class Graph:
 
     def name(self, stem: str) -> str:
         """A name that no tensor has."""
-        self._fresh += 1
-        return f"kokoro_stream/{stem}_{self._fresh}"
+        while True:
+            self._fresh += 1
+            name = f"kokoro_stream/{stem}_{self._fresh}"
+            if name not in self._makers and name not in self._constants:  # of a graph of ours that is read again
+                return name
 
     def value(self, array: NDArray[Any]) -> str:
         """A new constant."""
@@ -177,11 +179,25 @@ class Graph:
         """The value of a tensor that depends on constants alone; None for any other."""
         if (known := self.constant(tensor)) is not None:
             return known
-        if self.maker(tensor) is None or self.sources([tensor]):
+        if self.maker(tensor) is None or not self._folds(tensor):
             return None
         made = helper.make_tensor_value_info(tensor, TensorProto.FLOAT, None)
         (value,) = ReferenceEvaluator(self.extract([], [made], "constants")).run(None, {})
         return np.asarray(value)
+
+    def _folds(self, tensor: str) -> bool:
+        """No input of the graph is needed for it."""
+        waiting, seen = [tensor], set[str]()
+        while waiting:
+            needed = waiting.pop()
+            if needed in seen:
+                continue
+            if needed in self.inputs:
+                return False
+            seen.add(needed)
+            if (node := self.maker(needed)) is not None:
+                waiting.extend(reads(node))
+        return True
 
     def sources(self, tensors: Iterable[str], stops: Iterable[str] = ()) -> set[str]:
         """The graph inputs (and ``stops``) that ``tensors`` depend on; nothing is looked for behind a stop."""
@@ -198,6 +214,11 @@ class Graph:
                 found.update(new)
                 waiting.extend(new)
         return found
+
+    def needed(self, tensors: Iterable[str]) -> list[NodeProto]:
+        """The nodes that ``tensors`` are computed by, each once."""
+        makers = (self.maker(tensor) for tensor in self._upstream(tensors, {*self.inputs}))
+        return list({id(node): node for node in makers if node is not None}.values())
 
     def _upstream(self, tensors: Iterable[str], ends: set[str]) -> set[str]:
         found: set[str] = set()
@@ -247,33 +268,18 @@ class Graph:
 
 def read_graph(path: Path) -> Graph:
     """The graph of an ONNX file. Raises `ModelError`. Blocking; takes the file's size in memory twice."""
+    return Graph(read_model(path))
+
+
+def read_model(path: Path) -> ModelProto:
+    """What an ONNX file holds. Raises `ModelError`. Blocking."""
     try:
         model = onnx.load(path)
     except (OSError, ValueError, DecodeError) as error:
         raise ModelError(f"{path} cannot be read as an ONNX model: {error}") from error
     if not model.graph.output:
         raise ModelError(f"{path} is not an ONNX model, or an empty one")
-    return Graph(model)
-
-
-def reads(node: NodeProto) -> list[str]:
-    """All tensors that a node reads: its inputs, and what the bodies of Loop and If capture from outside."""
-    found = [name for name in node.input if name]
-    for body in _bodies(node):
-        own = {value.name for value in body.input} | {tensor.name for tensor in body.initializer}
-        for inner in body.node:
-            found.extend(name for name in reads(inner) if name not in own)
-            own.update(inner.output)
-        found.extend(value.name for value in body.output if value.name not in own)
-    return found
-
-
-def attribute(node: NodeProto, name: str, default: Any = None) -> Any:
-    """The value of an attribute."""
-    for found in node.attribute:
-        if found.name == name:
-            return helper.get_attribute_value(found)
-    return default
+    return model
 
 
 def _inferred(model: ModelProto) -> dict[str, ValueInfoProto]:
@@ -282,7 +288,7 @@ def _inferred(model: ModelProto) -> dict[str, ValueInfoProto]:
     light.ir_version = model.ir_version
     light.opset_import.extend(model.opset_import)
     light.graph.name = "light"
-    light.graph.node.extend(_makers_first(model.graph.node))
+    light.graph.node.extend(makers_first(model.graph.node))
     light.graph.input.extend(model.graph.input)
     light.graph.output.extend(model.graph.output)
     given = {value.name for value in model.graph.input}
@@ -295,29 +301,11 @@ def _inferred(model: ModelProto) -> dict[str, ValueInfoProto]:
     return {value.name: value for value in (*graph.input, *graph.value_info, *graph.output)}
 
 
-def _makers_first(nodes: Iterable[NodeProto]) -> list[NodeProto]:
-    """Nodes in the order that inference wants; converters to half precision leave them in another."""
-    numbered = list(nodes)
-    makers = {tensor: number for number, node in enumerate(numbered) for tensor in node.output}
-    needs = {
-        number: [makers[tensor] for tensor in reads(node) if tensor in makers] for number, node in enumerate(numbered)
-    }
-    return [numbered[number] for number in TopologicalSorter(needs).static_order()]
-
-
-def _bodies(node: NodeProto) -> Iterator[GraphProto]:
-    for found in node.attribute:
-        if found.type == AttributeProto.GRAPH:
-            yield found.g
-        elif found.type == AttributeProto.GRAPHS:
-            yield from found.graphs
-
-
 def _rename(node: NodeProto, names: dict[str, str]) -> None:
     for number, name in enumerate(node.input):
         if name in names:
             node.input[number] = names[name]
-    for body in _bodies(node):
+    for body in bodies(node):
         for inner in body.node:
             _rename(inner, names)
         for value in body.output:

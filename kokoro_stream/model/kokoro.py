@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,38 +16,36 @@ from .folder import (
     BUILTIN,
     CARD,
     DECODER,
+    GENERATOR_FRAMES,
     LAST_STAGE_FRAMES,
-    PRIORS,
+    NORMS,
     PROSODY,
-    STYLE,
+    STATISTICS,
     VOICES,
     WHOLE,
     ModelCard,
     read_card,
     verify,
 )
-from .memory import SECONDS, Memory, blend, read_priors
 from .prosody import Prosody
 from .providers import Runtime
 from .session import Session, Stop, Tensor, open_decoder, open_session
+from .statistics import Statistics, read_statistics
 from .voices import Voices, read_voices
 
 ONE_THREAD = Runtime(provider="cpu", threads=1)
 PROSODY_OUTPUTS: frozenset[str] = frozenset({"features", "f0", "energy", "durations"})
-CACHED_STYLES = 64  # rows of voices; 150 kB each
 NO_NUMBERS = "half-precision exports do on some processors: take the full-precision one"
 LONG_FRAMES = 40  # from that length on, two halves with context of their own are through before the whole would be
 JOINT_FRAMES = 1  # in which the halves of a window are faded into each other
-KEPT_MS = 100  # of a padding's silence: a sound may begin a little before its frames, and rings out behind them
-GIVEN = {"features", "f0", "energy", "style", "past", "trust", "phase", "context"}
+KEPT_MS = 100  # of the silence at an end: a sound may begin a little before its frames, and rings out behind them
+ONSET_MS = 50  # of the silence in front of the first frame with energy: a weak onset, at most a frame earlier
+GIVEN = {"features", "f0", "energy", "style", "phase", "context"}
+# Of a cut decoder's work: in its first blocks, in the generator up to its last stage, and in that
+# (`benchmarks.operators`). Each part is spared the context that it does not see.
+SHARES = ((0.08, math.inf), (0.37, GENERATOR_FRAMES), (0.55, LAST_STAGE_FRAMES))
 
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """``samples`` float32 [n * samples_per_frame]; ``memory`` is for the next window of the same speech."""
-
-    samples: NDArray[np.float32]
-    memory: Memory | None = None
+Samples = NDArray[np.float32]
 
 
 class KokoroModel:
@@ -64,26 +61,29 @@ class KokoroModel:
         voices: Voices,
         *,
         twin: Session | None = None,
-        style: Session | None = None,
-        priors: dict[str, NDArray[np.float32]] | None = None,
+        norms: Session | None = None,
+        statistics: Statistics | None = None,
     ) -> None:
         if missing := self.prosody_outputs - {*prosody.outputs}:
             raise ModelError(f"the prosody of {card.name} lacks the outputs {', '.join(sorted(missing))}")
-        known = GIVEN if style is None else GIVEN | {"scales"}
+        known = GIVEN if norms is None else GIVEN | {"norms"}
         if strange := {*decoder.inputs} - known - {*prosody.inputs}:
-            raise ModelError(f"the decoder of {card.name} wants {', '.join(sorted(strange))}, which nobody makes")
+            wanted = ", ".join(sorted(strange))
+            raise ModelError(f"the decoder of {card.name} wants {wanted}, which nobody makes; install it again")
         self.card = card
         self.voices = voices
         self._prosody = prosody
         self._decoder, self._twin = decoder, twin
-        self._style = style
-        self._priors = priors or {}
-        self._scales = functools.lru_cache(CACHED_STYLES)(self._scales_of)
-        self._most = round(SECONDS * card.sample_rate / card.samples_per_frame)
+        self._norms, self._statistics = norms, statistics
 
     @classmethod
-    def load(cls, folder: Path = BUILTIN, *, runtime: Runtime = ONE_THREAD, verified: bool = False) -> KokoroModel:
-        """Read a model folder; ``verified`` compares checksums first. Raises `ModelError` or `ProviderError`."""
+    def load(
+        cls, folder: Path = BUILTIN, *, runtime: Runtime = ONE_THREAD, verified: bool = False, taught: bool = True
+    ) -> KokoroModel:
+        """Read a model folder; ``verified`` compares checksums first. Raises `ModelError` or `ProviderError`.
+
+        Without ``taught`` it need not know the statistics of what it shall decode: `normalised` tells it.
+        """
         card = read_card(folder)
         if verified:
             verify(folder, card)
@@ -95,8 +95,9 @@ class KokoroModel:
             return WholeModel(card, whole, whole, voices)
         prosody = open_session(folder / PROSODY, runtime)
         decoder, twin = open_decoder(folder / DECODER, runtime, _sizes(card))
-        style = open_session(folder / STYLE, ONE_THREAD) if (folder / STYLE).exists() else None
-        return cls(card, prosody, decoder, voices, twin=twin, style=style, priors=read_priors(folder / PRIORS))
+        norms = open_session(folder / NORMS, ONE_THREAD) if (folder / NORMS).exists() else None
+        statistics = read_statistics(folder / STATISTICS) if norms is not None and taught else None
+        return cls(card, prosody, decoder, voices, twin=twin, norms=norms, statistics=statistics)
 
     @property
     def provider(self) -> str:
@@ -137,115 +138,98 @@ class KokoroModel:
         prosody = self._prosody_of(out, len(phonemes) + 2, style, voice)
         if prosody.sounding.start >= prosody.sounding.stop:
             raise ModelError(f"{self.card.name} makes no sound of {phonemes!r}")
-        return prosody if self._style is None else replace(prosody, scales=self._scales(voice, row))
+        return prosody if self._statistics is None else self.normalised(prosody, self._statistics.of(prosody))
 
-    def _scales_of(self, voice: str, row: int) -> NDArray[np.float32]:
-        assert self._style is not None
-        scales: NDArray[np.float32] = self._style.run({"style": self.voices.style(voice, row)})["scales"]
-        return scales
+    def normalised(self, prosody: Prosody, statistics: NDArray[np.float32]) -> Prosody:
+        """The same, to be decoded by those ``statistics`` float32 [1, 2S] in the place of the predicted ones."""
+        assert self._norms is not None, "a decoder that is not normalised by statistics"
+        norms = self._norms.run({"style": prosody.style, "statistics": statistics})["factors"]
+        return replace(prosody, norms=norms.copy())
+
+    def toll(self, left: int, right: int) -> float:
+        """As many frames take as long to decode as those of context on either side of a window do."""
+        if "context" not in self._decoder.inputs:
+            return left + right
+        return sum(share * min(count, seen) for share, seen in SHARES for count in (left, right))
 
     def _prosody_of(self, out: dict[str, Tensor], symbols: int, style: NDArray[np.float32], voice: str) -> Prosody:
         durations = out["durations"].reshape(-1)
-        sounding = self._sounding(durations, out["features"].shape[2])
+        sounding = self._sounding(durations, out["energy"][0].reshape(out["features"].shape[2], -1))
         return Prosody(out["features"], out["f0"], out["energy"], durations, style, sounding, voice)
 
-    def _sounding(self, durations: NDArray[np.int64], frames: int) -> slice:
-        """Without the silence that the paddings at both ends make, but for `KEPT_MS` of it."""
-        kept = math.ceil(KEPT_MS * self.card.sample_rate / 1000 / self.card.samples_per_frame)
+    def _sounding(self, durations: NDArray[np.int64], energy: NDArray[np.float32]) -> slice:
+        """Without the silence at both ends, but for `KEPT_MS` of it; ``energy`` [T, r] are the points of each frame.
+
+        Where its curve tells nothing, the silence is what the paddings make.
+        """
+        frames, quiet = len(energy), self.card.quiet_energy
+        kept = self._frames(KEPT_MS)
+        if quiet is not None and (energy > quiet).any():
+            (audible,) = np.nonzero((energy > quiet).any(axis=1))
+            return slice(max(0, int(audible[0]) - self._frames(ONSET_MS)), min(frames, int(audible[-1]) + 1 + kept))
         before, behind = (
             max(0, int(padding) * self.card.samples_per_duration // self.card.samples_per_frame - kept)
             for padding in (durations[0], durations[-1])
         )
         return slice(before, frames - behind)
 
-    def decode(
-        self,
-        prosody: Prosody,
-        frames: slice,
-        stop: Stop | None = None,
-        memory: Memory | None = None,
-        *,
-        context: tuple[int, int] = (0, 0),
-    ) -> Decoded:
-        """The samples of n consecutive frames. Raises `StoppedError`, `ModelError` for samples that are no numbers.
+    def _frames(self, milliseconds: float) -> int:
+        """As many as it takes to last so long."""
+        return math.ceil(milliseconds * self.card.sample_rate / 1000 / self.card.samples_per_frame)
 
-        ``memory`` is that of the window before, of this segment or the speech's last; None at a speech's beginning.
+    def decode(
+        self, prosody: Prosody, frames: slice, stop: Stop | None = None, *, context: tuple[int, int] = (0, 0)
+    ) -> Samples:
+        """The samples of n consecutive frames, float32 [n · samples_per_frame].
+
         ``context`` is how many of the first frames, and of the last, are there for the others' sake: they are computed
-        as far as that takes, and their samples are not among those returned.
+        as far as that takes, and their samples are not among those returned. Raises `StoppedError`, `ModelError` for
+        samples that are no numbers.
         """
-        memory = self._known(prosody, memory)
-        samples, statistics = self._decode(self._decoder, prosody, frames, stop, memory, context)
-        return Decoded(samples, self._after(memory, (statistics, frames)))
+        return self._decode(self._decoder, prosody, frames, stop, context)
 
     def decode_in_halves(
-        self,
-        prosody: Prosody,
-        frames: slice,
-        stop: Stop | None = None,
-        memory: Memory | None = None,
-        *,
-        context: tuple[int, int] = (0, 0),
-    ) -> Decoded:
+        self, prosody: Prosody, frames: slice, stop: Stop | None = None, *, context: tuple[int, int] = (0, 0)
+    ) -> Samples:
         """What `decode` gives, but for its noise; long windows in two halves at once where that takes less time."""
         begin, end, margin = frames.start + context[0], frames.stop - context[1], self.card.margin_frames
         if self._twin is None or margin < JOINT_FRAMES or end - begin < LONG_FRAMES:
-            return self.decode(prosody, frames, stop, memory, context=context)
-        memory, middle = self._known(prosody, memory), (begin + end) // 2
+            return self.decode(prosody, frames, stop, context=context)
+        middle = (begin + end) // 2
         first, second = slice(frames.start, middle + margin), slice(middle - margin, frames.stop)
         with ThreadPoolExecutor(1, thread_name_prefix="kokoro-stream-half") as beside:
-            later = beside.submit(self._decode, self._twin, prosody, second, stop, memory, (margin, context[1]))
-            one, of_one = self._decode(self._twin, prosody, first, stop, memory, (context[0], margin - JOINT_FRAMES))
-        other, of_other = later.result()
+            later = beside.submit(self._decode, self._twin, prosody, second, stop, (margin, context[1]))
+            one = self._decode(self._twin, prosody, first, stop, (context[0], margin - JOINT_FRAMES))
+        other = later.result()
         joint = JOINT_FRAMES * self.card.samples_per_frame
-        samples = np.concatenate([one[:-joint], crossfade(one[-joint:], other[:joint]), other[joint:]])
-        return Decoded(samples, self._after(memory, (of_one, first), (of_other, second)))
+        return np.concatenate([one[:-joint], crossfade(one[-joint:], other[:joint]), other[joint:]])
 
     def _decode(
-        self,
-        session: Session,
-        prosody: Prosody,
-        frames: slice,
-        stop: Stop | None,
-        memory: Memory | None,
-        context: tuple[int, int],
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        """Samples, and the window's statistics."""
+        self, session: Session, prosody: Prosody, frames: slice, stop: Stop | None, context: tuple[int, int]
+    ) -> Samples:
+        cropped = "context" in session.inputs
+        inputs = self.inputs(prosody, frames, context if cropped else (0, 0))
+        samples = session.run({name: inputs[name] for name in session.inputs}, stop)["samples"].reshape(-1)
+        if not np.isfinite(samples).all():
+            raise ModelError(f"{self.card.name} made samples that are no numbers; {NO_NUMBERS}")
+        begin = context[0] - int(inputs["context"][:, 0].sum())
+        count = frames.stop - frames.start - sum(context)
+        return samples[begin * self.card.samples_per_frame :][: count * self.card.samples_per_frame]
+
+    def inputs(self, prosody: Prosody, frames: slice, context: tuple[int, int]) -> dict[str, Tensor]:
+        """What a decoder may ask for, by name (`folder`)."""
         rate = prosody.f0.shape[1] // prosody.frames
         curve = slice(frames.start * rate, frames.stop * rate)
-        count = frames.stop - frames.start
-        left_out = context if "context" in session.inputs else (0, 0)
-        left_out = (max(0, left_out[0] - LAST_STAGE_FRAMES), max(0, left_out[1] - LAST_STAGE_FRAMES))
-        inputs: dict[str, Tensor] = {
+        outer, inner = left_behind(context)
+        given: dict[str, Tensor] = {
             "features": prosody.window(frames),
             "f0": prosody.f0[:, curve],
             "energy": prosody.energy[:, curve],
             "style": prosody.style[:, : self.card.decoder_style],
-            "context": np.array(left_out, np.int64),
-            "phase": self._phase(prosody, curve.start, rate),
+            "context": np.array([outer, inner], np.int64),
+            "phase": self._phase(prosody, curve.start + outer[0] * rate, rate),
         }
-        if prosody.scales is not None:
-            inputs["scales"] = prosody.scales
-        if memory is not None:
-            inputs["past"] = memory.statistics
-            inputs["trust"] = np.array([memory.trust(count)], np.float32)
-        out = session.run({name: inputs[name] for name in session.inputs}, stop)
-        samples = out["samples"].reshape(-1)
-        if not np.isfinite(samples).all():
-            raise ModelError(f"{self.card.name} made samples that are no numbers; {NO_NUMBERS}")
-        size = self.card.samples_per_frame
-        begin, end = context[0] - left_out[0], count - left_out[0] - context[1]
-        return samples[begin * size : end * size], out.get("statistics")
-
-    def _known(self, prosody: Prosody, memory: Memory | None) -> Memory | None:
-        """The memory to decode with; None for a decoder that takes none."""
-        return (memory or self._prior(prosody)) if "past" in self._decoder.inputs else None
-
-    def _after(self, memory: Memory | None, *windows: tuple[NDArray[np.float32] | None, slice]) -> Memory | None:
-        """The memory behind windows with those statistics and frames."""
-        for statistics, frames in windows:
-            if memory is not None and statistics is not None:
-                memory = memory.after(statistics, frames.stop - frames.start, self._most)
-        return memory
+        return given if prosody.norms is None else {**given, "norms": prosody.norms}
 
     def _phase(self, prosody: Prosody, point: int, rate: int) -> NDArray[np.float32]:
         """[1]: Σ F0 / sample rate in front of a point, less whole cycles, which float32 could not hold."""
@@ -253,13 +237,13 @@ class KokoroModel:
         cycles = prosody.f0[0, :point].sum(dtype=np.float64) * hop / self.card.sample_rate
         return np.array([cycles % 1 / hop], np.float32)
 
-    def _prior(self, prosody: Prosody) -> Memory:
-        """What is known of a voice before it has spoken; of a voice without a prior, nothing."""
-        known = blend(self._priors, self.voices.parts(prosody.voice))
-        if known is not None:
-            return Memory(known, self._most)
-        assert prosody.scales is not None, "a decoder that remembers takes scales"
-        return Memory(np.zeros_like(prosody.scales), 0)
+
+def left_behind(context: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """How many frames of context, first and last, the generator does not see, and of the others its last stage."""
+    left, right = context
+    outer = max(0, left - GENERATOR_FRAMES), max(0, right - GENERATOR_FRAMES)
+    inner = tuple(max(0, count - gone - LAST_STAGE_FRAMES) for count, gone in zip(context, outer, strict=True))
+    return outer, (inner[0], inner[1])
 
 
 def _sizes(card: ModelCard) -> dict[str, tuple[int, int, int]]:
@@ -293,14 +277,8 @@ class WholeModel(KokoroModel):
         )
 
     def decode(
-        self,
-        prosody: Prosody,
-        frames: slice,
-        stop: Stop | None = None,
-        memory: Memory | None = None,
-        *,
-        context: tuple[int, int] = (0, 0),
-    ) -> Decoded:
+        self, prosody: Prosody, frames: slice, stop: Stop | None = None, *, context: tuple[int, int] = (0, 0)
+    ) -> Samples:
         """The samples of n consecutive frames without their context."""
         kept = slice(frames.start + context[0], frames.stop - context[1])
-        return Decoded(prosody.window(kept)[0].T.reshape(-1))
+        return np.asarray(prosody.window(kept)[0].T.reshape(-1), np.float32)

@@ -15,8 +15,7 @@ class Prosody:
     ``features`` float32 [1, C, T - gone], those of the first ``gone`` frames having been let go; ``f0`` (Hz, below 10
     where unvoiced) and ``energy`` (rises with loudness) float32 [1, rT], r points to a frame; ``durations`` int64
     [L + 2], of each phoneme and both paddings; ``style`` float32 [1, 256] of ``voice``; ``sounding`` the frames worth
-    decoding: all but the paddings' silence; ``scales`` float32 [1, 2N], what a cut decoder takes in the place of the
-    style.
+    decoding: all but the paddings' silence; ``norms`` float32 [1, 2N], by what a cut decoder normalises the sentence.
     """
 
     features: NDArray[np.float32]
@@ -26,7 +25,7 @@ class Prosody:
     style: NDArray[np.float32]
     sounding: slice
     voice: str = ""
-    scales: NDArray[np.float32] | None = None
+    norms: NDArray[np.float32] | None = None
     gone: int = 0
 
     @property

@@ -1,13 +1,9 @@
 """Makes Kokoro's decoder fit for windows, and faster, without changing what it computes.
 
 Normalisation
-    AdaIN normalises each channel over time, so a short window would be normalised by its own few frames. Here the mean
-    and mean square of a channel are mixed with those of the windows before: ``trust`` of the past, the rest its own.
-    With trust 0 that is InstanceNormalization. The style's part of AdaIN becomes two vectors a channel, ``scale`` and
-    ``bias``, which are computed once for a speech.
-Snake
-    y + sin²(αy)/α costs five passes over the data. With z = αy it is (z + sin² z)/α: α goes into the scale and bias in
-    front, 1/α into the weights of the convolution behind, and three passes are left.
+    AdaIN normalises each channel over time, so a window would be normalised by its own few frames. Here the statistics
+    are those of the sentence, which are known before it is decoded (`statistics`). With them a norm is a product and a
+    sum, whose factors are computed once for a sentence (`Affine`), and all windows are normalised as the whole is.
 Convolutions
     ONNX Runtime has its fast blocked kernels for two-dimensional convolutions only; these here get a height of 1.
 Alignment
@@ -21,119 +17,85 @@ Every step looks for its pattern and leaves alone what it does not know.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from onnx import NodeProto, TensorProto
+from onnx import TensorProto
 
-from .graph import Graph, attribute
-from .split import FLOATS
+from .graph import Graph
+from .nodes import attribute
+from .norms import Norm, as_float, sites_of
 
-
-@dataclass(slots=True, eq=False)
-class Norm:
-    """One AdaIN: ``scale`` and ``bias`` name float32 [1, C, 1] tensors that depend on the style alone."""
-
-    node: NodeProto
-    result: NodeProto
-    channels: int
-    scale: str
-    bias: str
+SITE = "kokoro_stream/site_"  # names of norms begin so, followed by the number of their site and a slash
 
 
-def norms_of(graph: Graph, frames: set[str]) -> list[Norm]:
-    """The AdaINs among ``frames``, the tensors that depend on the frames: IN · (1 + γ) + β."""
-    found = []
-    for node in graph.nodes:
-        if node.op_type != "InstanceNormalization" or node.output[0] not in frames:
-            continue
-        weight, shift = (graph.folded(name) for name in node.input[1:3])
-        chain = _follow(graph, node, ("Mul", "Add"))
-        if weight is None or shift is None or chain is None:
-            continue
-        scaled, shifted = chain
-        gain, offset = _other(scaled, node.output[0]), _other(shifted, scaled.output[0])
-        if gain in frames or offset in frames:
-            continue
-        gain, offset = _as_float(graph, gain), _as_float(graph, offset)
-        affine = (np.asarray(values, np.float32).reshape(1, -1, 1) for values in (weight, shift))
-        weights, shifts = (graph.value(values) for values in affine)
-        scale = graph.op("Mul", gain, weights)
-        bias = graph.op("Add", graph.op("Mul", gain, shifts), offset)
-        found.append(Norm(node, shifted, weight.size, scale, bias))
-    return found
+@dataclass(frozen=True, slots=True)
+class Affine:
+    """All norms as vectors: y = x · gain + offset. Names of tensors, N channels over all norms, S over all sites.
 
-
-def fold_snake(graph: Graph, norm: Norm) -> bool:
-    """Rewrites the Snake behind ``norm``, if one is there and only convolutions read it."""
-    y = norm.result.output[0]
-    stretched = next((node for node in graph.readers(y) if node.op_type == "Mul"), None)
-    if stretched is None or len(graph.readers(y)) != 2:
-        return False
-    chain = _follow(graph, stretched, ("Sin", ("Pow", "Mul"), "Mul", "Add"))
-    if chain is None:
-        return False
-    sine, _, shrunk, added = chain
-    alpha = graph.folded(_other(stretched, y))
-    inverse = graph.folded(_other(shrunk, chain[1].output[0]))
-    convolutions = graph.readers(added.output[0])
-    fits = (
-        alpha is not None
-        and inverse is not None
-        and y in added.input
-        and _squares(graph, chain[1])
-        and alpha.size in (1, norm.channels)
-        and np.allclose(alpha.astype(np.float32) * inverse.astype(np.float32), 1, atol=1e-2)
-        and all(_weighs(graph, node, norm.channels) for node in convolutions)
-    )
-    if not fits or alpha is None:
-        return False
-    slope = np.broadcast_to(alpha.astype(np.float32).reshape(-1), norm.channels)
-    factor = graph.value(slope.reshape(1, -1, 1))
-    norm.scale, norm.bias = graph.op("Mul", norm.scale, factor), graph.op("Mul", norm.bias, factor)
-    for node in convolutions:
-        graph.set_input(node, 1, graph.reweighed(node.input[1], lambda weight: weight / slope.reshape(1, -1, 1)))
-    sine_of = graph.op("Sin", y)
-    graph.replace(added.output[0], graph.op("Add", y, graph.op("Mul", sine_of, sine_of)))
-    for node in (stretched, sine, chain[1], shrunk, added):
-        graph.remove(node)
-    return True
-
-
-def pool(graph: Graph, norms: list[Norm], scales: list[str], *, past: str, trust: str) -> str:
-    """Puts the pooled normalisation in the place of every norm; ``scales`` are scale and bias [C] of each in turn.
-
-    ``past`` float32 [1, 2N] and ``trust`` [1] name the decoder's inputs about earlier windows.
-    Returns the name of the statistics, float32 [1, 2N]: mean and mean square of each norm's channels in turn.
+    ``sizes`` are the channels of each norm, ``site_sizes`` those of each site; ``factors`` float32 [1, 2N] holds the
+    gains of all norms and then the offsets, which depend on ``style`` and ``statistics``.
     """
-    kept = graph.op("Sub", graph.value(np.ones(1, np.float32)), trust)
-    trusted = graph.op("Reshape", graph.op("Mul", past, trust), graph.value(np.array([-1])))
-    earlier = split(graph, trusted, [norm.channels for norm in norms for _ in range(2)])
-    measured = []
-    for number, norm in enumerate(norms):
-        x = _as_float(graph, norm.node.input[0])
-        own = [mean(graph, x), mean(graph, graph.op("Mul", x, x))]
-        measured += own
-        level, square = (
-            graph.op("Add", graph.op("Mul", value, kept), before)
-            for value, before in zip(own, earlier[2 * number : 2 * number + 2], strict=True)
-        )
-        # Rounding may take a constant channel's variance below 0.
-        variance = graph.op("Relu", graph.op("Sub", square, graph.op("Mul", level, level)))
-        epsilon = attribute(norm.node, "epsilon", 1e-5)
-        scale, bias = scales[2 * number : 2 * number + 2]
-        y = graph.op("BatchNormalization", x, scale, bias, level, variance, epsilon=epsilon)
-        if graph.type_of(norm.node.input[0]) == TensorProto.FLOAT16:
+
+    sizes: tuple[int, ...]
+    site_sizes: tuple[int, ...]
+    factors: str
+
+
+def affine(graph: Graph, norms: Sequence[Norm], sizes: Sequence[int], statistics: str) -> Affine:
+    """The factors of ``norms`` with those numbers of channels.
+
+    ``statistics`` float32 [1, 2S] names the mean of each channel of all sites and then the variances.
+    """
+    sites = sites_of(norms)
+    channels = {norm.site.x: size for norm, size in zip(norms, sizes, strict=True)}
+    site_sizes = tuple(channels[site.x] for site in sites)
+    begins = dict(zip((site.x for site in sites), np.cumsum([0, *site_sizes]), strict=False))
+    index = np.concatenate([begins[norm.site.x] + np.arange(size) for norm, size in zip(norms, sizes, strict=True)])
+    epsilon = np.concatenate(
+        [np.full(size, norm.site.epsilon, np.float32) for norm, size in zip(norms, sizes, strict=True)]
+    )
+    scale, bias = (_packed(graph, [getattr(norm, part) for norm in norms], sizes) for part in ("scale", "bias"))
+    row = graph.op("Reshape", statistics, graph.value(np.array([-1])))
+    mean = graph.op("Gather", row, graph.value(index), axis=0)
+    variance = graph.op("Gather", row, graph.value(index + sum(site_sizes)), axis=0)
+    deviation = graph.op("Sqrt", graph.op("Add", variance, graph.value(epsilon)))
+    gain = graph.op("Div", scale, deviation)
+    offset = graph.op("Sub", bias, graph.op("Mul", mean, gain))
+    factors = graph.op("Concat", gain, offset, axis=0)
+    return Affine(tuple(sizes), site_sizes, graph.op("Unsqueeze", factors, graph.value(np.array([0]))))
+
+
+def _packed(graph: Graph, vectors: Sequence[str], sizes: Sequence[int]) -> str:
+    """[N]: the vectors one behind the other, each as long as it has channels."""
+    row = graph.value(np.array([-1]))
+    long = [
+        graph.op("Mul", graph.op("Reshape", name, row), graph.value(np.ones(size, np.float32)))
+        for name, size in zip(vectors, sizes, strict=True)
+    ]
+    return graph.op("Concat", *long, axis=0)
+
+
+def normalise(graph: Graph, norms: Sequence[Norm], sizes: Sequence[int], factors: str) -> None:
+    """Has every norm take its gain and offset from ``factors`` float32 [1, 2N] (`Affine`).
+
+    A norm becomes a BatchNormalization with a mean of 0 and a variance, ε included, of 1: the one operator that does
+    both in a single pass, and where another's statistics can be put in (`measuring`).
+    """
+    places = {site.x: place for place, site in enumerate(sites_of(norms))}
+    row = graph.op("Reshape", factors, graph.value(np.array([-1])))
+    parts = split(graph, row, [*sizes, *sizes])
+    for norm, size, gain, offset in zip(norms, sizes, parts[: len(norms)], parts[len(norms) :], strict=True):
+        x, epsilon = norm.site.x, norm.site.epsilon
+        still = graph.value(np.zeros(size, np.float32)), graph.value(np.full(size, 1 - epsilon, np.float32))
+        name = f"{SITE}{places[x]}/{norm.result}"
+        half = graph.type_of(x) == TensorProto.FLOAT16
+        single = as_float(graph, x) if half else x
+        y = graph.op("BatchNormalization", single, gain, offset, *still, name=name, epsilon=epsilon)
+        if half:
             y = graph.op("Cast", y, to=TensorProto.FLOAT16)
-        graph.replace(norm.result.output[0], y)
-    return graph.op("Unsqueeze", graph.op("Concat", *measured, axis=0), graph.value(np.array([0])))
-
-
-def mean(graph: Graph, tensor: str) -> str:
-    """[C]: the mean over time of a [1, C, n] tensor."""
-    if graph.opset < 18:
-        return graph.op("ReduceMean", tensor, axes=[0, 2], keepdims=0)
-    return graph.op("ReduceMean", tensor, graph.value(np.array([0, 2])), keepdims=0)
+        graph.replace(norm.result, y)
 
 
 def split(graph: Graph, tensor: str, sizes: list[int]) -> list[str]:
@@ -226,39 +188,3 @@ def _harmonics(graph: Graph, phase: str) -> np.ndarray | None:
                     return known.reshape(1, 1, -1)
         waiting.extend(name for name in node.input if name)
     return None
-
-
-def _as_float(graph: Graph, tensor: str) -> str:
-    return graph.op("Cast", tensor, to=TensorProto.FLOAT) if graph.type_of(tensor) == TensorProto.FLOAT16 else tensor
-
-
-def _other(node: NodeProto, tensor: str) -> str:
-    """The other one of two inputs."""
-    return str(node.input[1] if node.input[0] == tensor else node.input[0])
-
-
-def _follow(graph: Graph, node: NodeProto, kinds: tuple[str | tuple[str, ...], ...]) -> list[NodeProto] | None:
-    """The nodes behind ``node``, each the only reader of the one before and of the given kinds."""
-    found = []
-    for kind in kinds:
-        readers = graph.readers(node.output[0])
-        if len(readers) != 1 or readers[0].op_type not in ((kind,) if isinstance(kind, str) else kind):
-            return None
-        node = readers[0]
-        found.append(node)
-    return found
-
-
-def _squares(graph: Graph, node: NodeProto) -> bool:
-    if node.op_type == "Mul":
-        return bool(node.input[0] == node.input[1])
-    exponent = graph.folded(node.input[1])
-    return exponent is not None and exponent.size == 1 and float(exponent.reshape(())) == 2
-
-
-def _weighs(graph: Graph, node: NodeProto, channels: int) -> bool:
-    """A convolution whose constant float weights take each of the channels."""
-    if node.op_type != "Conv" or attribute(node, "group", 1) != 1:
-        return False
-    shape = graph.shape(node.input[1])
-    return shape is not None and shape[1] == channels and graph.type_of(node.input[1]) in FLOATS

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from onnx import NodeProto, TensorProto
 
 from ..errors import ModelError
-from .graph import Graph, attribute
+from .graph import Graph
+from .nodes import attribute
 
 CONVOLUTIONS = {"Conv": 1, "ConvInteger": 1, "QLinearConv": 3}  # which of the inputs is the weight
 CURVE_WEIGHT, CURVE_STRIDE = (1, 1, 3), 2
 # What exporters, optimisers and quantisers put between a curve and its convolution.
-WRAPPERS = {"Unsqueeze", "Cast", "Reshape", "DynamicQuantizeLinear", "QuantizeLinear", "DequantizeLinear"}
+WRAPPERS = {"Identity", "Unsqueeze", "Cast", "Reshape", "DynamicQuantizeLinear", "QuantizeLinear", "DequantizeLinear"}
 INTEGERS = (TensorProto.INT64, TensorProto.INT32)
 FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16)
 
@@ -77,6 +78,22 @@ def seam_of(graph: Graph) -> Seam:
     if len(rounded) != 1:
         raise UncuttableError(f"{len(rounded)} Round nodes where one should make the durations")
     return Seam(_features(graph, f0, energy), f0.curve, energy.curve, rounded[0])
+
+
+def readers_of_pitch(graph: Graph, f0: str) -> list[tuple[NodeProto, str]]:
+    """Who reads ``f0`` beside its convolution: the harmonic source, nodes and under which name they read it."""
+    chains = [_chain(graph, node) for node in graph.nodes if _reads_a_curve(graph, node)]
+    found = []
+    for chain in chains:
+        if f0 in chain.tensors:
+            own = {id(node) for node in chain.nodes}
+            found += [
+                (reader, tensor)
+                for tensor in chain.tensors[chain.tensors.index(f0) :]
+                for reader in graph.readers(tensor)
+                if id(reader) not in own
+            ]
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

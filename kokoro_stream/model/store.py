@@ -20,7 +20,7 @@ import platformdirs
 
 from ..errors import InputError, ModelError
 from .building import being_built, locked, require_room
-from .folder import BUILTIN, CARD, ModelCard, read_card, verify
+from .folder import BUILTIN, CARD, Keep, ModelCard, read_card, verify
 from .voices import StyleTable, read_voices
 
 ENVIRONMENT = "KOKORO_STREAM_MODELS"
@@ -28,6 +28,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 REPOSITORY = "onnx-community/Kokoro-82M-v1.0-ONNX"
 REVISION = "1939ad2a8e416c0acfeecc08a694d14ef25f2231"
 VOICES = "voices/*.bin"
+FLOATS = 400_000_000  # bytes of Kokoro's weights in single precision, and then some
 COPIES = 2  # of a model that are on disk while it is installed: whole, and cut
 SPARE = 64_000_000  # bytes of disk that are left free: a machine without any is in other trouble
 
@@ -72,6 +73,7 @@ class Install(Protocol):
         licence: str,
         origin: str,
         report: Report,
+        keep: Keep = "fastest",
     ) -> ModelCard: ...
 
 
@@ -137,6 +139,7 @@ def pull(
     name: str,
     *,
     revision: str | None = None,
+    keep: Keep = "fastest",
     progress: bool = True,
     report: Report = _log.warning,
     install: Install | None = None,
@@ -144,7 +147,8 @@ def pull(
     """Fetch a known model, cut it, install it; nothing happens where it is installed and whole.
 
     ``revision`` (a commit, branch or tag of the repository) replaces the one known to work, and an installed model of
-    another one. ``report`` hears what takes long or has gone differently. Raises `ModelError` naming the remedy.
+    another one. ``keep`` says which form of quantised or half-precision weights is kept. ``report`` hears what takes
+    long or has gone differently. Raises `ModelError` naming the remedy.
     """
     known = MODELS.get(name)
     if known is None:
@@ -160,12 +164,19 @@ def pull(
         if revision is not None and _is_whole(target, report) and read_card(target).origin == origin:
             return target
         size = sum(file.size for file in listing.files)
-        require_room({hub.cache_folder(): listing.missing_bytes, target: COPIES * size + SPARE})
+        require_room({hub.cache_folder(): listing.missing_bytes, target: _room_for(size)})
         fetched = hub.download(listing, progress=progress)
         voices = read_voices(fetched / Path(VOICES).parent)
         with being_built(target) as folder:
             (install or _installer())(
-                fetched / known.file, voices, folder, name=name, licence=known.licence, origin=origin, report=report
+                fetched / known.file,
+                voices,
+                folder,
+                name=name,
+                licence=known.licence,
+                origin=origin,
+                report=report,
+                keep=keep,
             )
     return target
 
@@ -175,12 +186,14 @@ def add(
     *,
     voices: Path | None = None,
     name: str | None = None,
+    keep: Keep = "fastest",
     report: Report = _log.warning,
     install: Install | None = None,
 ) -> Path:
     """Install a one-file Kokoro: an .onnx file, or a folder that holds one (the way onnx-community arranges it).
 
-    ``voices`` is a file or folder of voices, by default what lies beside the graph; ``name`` is by default the file's.
+    ``voices`` is a file or folder of voices, by default what lies beside the graph; ``name`` is by default the file's;
+    ``keep`` as in `pull`.
     Raises `ModelError` or `InputError` naming the remedy.
     """
     graph = find_graph(path)
@@ -193,10 +206,12 @@ def add(
         if target.exists():
             raise ModelError(f"{name} is installed already; give another name with --name, or delete {target}")
         size = graph.stat().st_size + sum(table.nbytes for table in tables.values())
-        require_room({target: COPIES * size + SPARE})
+        require_room({target: _room_for(size)})
         with being_built(target) as folder:
             origin = graph.resolve().as_uri()
-            (install or _installer())(graph, tables, folder, name=name, licence="unknown", origin=origin, report=report)
+            (install or _installer())(
+                graph, tables, folder, name=name, licence="", origin=origin, report=report, keep=keep
+            )
     return target
 
 
@@ -226,6 +241,11 @@ def find_voices(graph: Path) -> Path:
             if found:
                 raise ModelError(f"several voices lie beside {graph}; name one of them with --voices: {_listed(found)}")
     raise ModelError(f"there are no voices beside {graph}; name their file or folder with --voices")
+
+
+def _room_for(size: int) -> int:
+    """Bytes that installing a file of that size takes: its weights may be expanded to floats."""
+    return COPIES * max(size, min(4 * size, FLOATS)) + SPARE
 
 
 def _listed(paths: list[Path]) -> str:

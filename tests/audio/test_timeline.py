@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_stream.audio.timeline import Timeline
+from kokoro_stream.audio.timeline import Timeline, spans_of
 from kokoro_stream.events import TimedWord
 from kokoro_stream.phonemes.utterance import Utterance, Word
 
@@ -26,7 +26,7 @@ DURATIONS = np.array([5, 1, 2, 3, 1, 1, 1, 1, 2, 4, 2, 2, 2, 6, 9])
 
 def hello(**where: int) -> tuple[Timeline, tuple[TimedWord, ...]]:
     timeline = Timeline(RATE)
-    return timeline, timeline.add(HELLO, DURATIONS, samples_per_unit=10, **{"start": 0, **where})
+    return timeline, timeline.add(HELLO, spans_of(HELLO, DURATIONS, samples_per_unit=10), **{"start": 0, **where})
 
 
 @st.composite
@@ -45,7 +45,16 @@ def speeches(draw: st.DrawFn) -> tuple[str, Timeline, list[TimedWord], int]:
         durations = np.array(draw(st.lists(st.integers(0, 9), min_size=tokens, max_size=tokens)))
         audio = int(durations.sum()) * 10
         trimmed, tail = draw(st.integers(0, audio)), draw(st.integers(0, audio))
-        words += timeline.add(utterance, durations, samples_per_unit=10, start=position, trimmed=trimmed)
+        points = draw(st.integers(0, 2 * int(durations.sum())))
+        audible = np.array(draw(st.lists(st.booleans(), min_size=points, max_size=points)), bool)
+        spans = spans_of(
+            utterance,
+            durations,
+            samples_per_unit=10,
+            lead=draw(st.integers(0, 60)),
+            audible=audible if points else None,
+        )
+        words += timeline.add(utterance, spans, start=position, trimmed=trimmed)
         position += max(0, audio - trimmed - tail)
     timeline.finish(samples=position, characters=characters)
     return "w" * characters, timeline, words, position
@@ -68,6 +77,50 @@ def test_words_move_with_the_start_of_their_segment_and_with_what_was_cut_off_it
 def test_a_word_that_reaches_into_what_was_cut_off_begins_with_its_segment() -> None:
     _, words = hello(start=1000, trimmed=60)
     assert (words[0].start_ms, words[0].end_ms) == (1000, 1050)
+
+
+def heard(*spans_ms: tuple[int, int]) -> np.ndarray:
+    """Of `HELLO`, which lasts 420 ms: audible within those times, in parts of 5 ms."""
+    audible = np.zeros(84, bool)
+    for begin, end in spans_ms:
+        audible[begin // 5 : end // 5] = True
+    return audible
+
+
+def spans(audible: np.ndarray | None, lead: int = 0) -> tuple[tuple[int, int], ...]:
+    return spans_of(HELLO, DURATIONS, samples_per_unit=10, lead=lead, audible=audible)
+
+
+def test_a_model_may_let_symbols_sound_before_their_durations_say() -> None:
+    assert spans(None, lead=20) == ((30, 90), (100, 130), (190, 250))
+    assert spans(None, lead=80) == ((0, 30), (40, 70), (130, 190))
+
+
+def test_a_space_may_sound_as_the_words_that_it_divides() -> None:
+    shared = spans_of(HELLO, DURATIONS, samples_per_unit=10, lead=20, space=0.3)
+    assert shared == ((30, 93), (93, 130), (190, 250))  # behind a comma there may be a pause
+
+
+def test_beside_a_pause_words_begin_and_end_where_the_sound_does() -> None:
+    paused = heard((25, 135), (175, 245))
+    assert spans(paused, lead=20) == ((25, 90), (100, 135), (175, 245))
+
+
+def test_a_sound_that_begins_later_than_its_word_should_is_waited_for() -> None:
+    assert spans(heard((70, 140), (230, 245)), lead=20) == ((70, 90), (100, 140), (230, 245))
+
+
+def test_punctuation_without_a_pause_does_not_move_words() -> None:
+    assert spans(heard((25, 420)), lead=20) == ((25, 90), (100, 130), (190, 250))
+
+
+def test_what_is_quiet_between_two_words_without_punctuation_is_no_pause() -> None:
+    stopped = heard((25, 80), (115, 135), (175, 245))
+    assert spans(stopped, lead=20)[:2] == ((25, 90), (100, 135))
+
+
+def test_a_curve_that_is_never_audible_tells_nothing() -> None:
+    assert spans(heard()) == spans(None)
 
 
 @given(speeches())
@@ -151,13 +204,11 @@ def test_a_word_belongs_to_the_frame_it_begins_in_not_to_the_one_that_ends_there
 def test_words_with_one_source_are_heard_from_the_first_of_them() -> None:
     timeline = Timeline(RATE)
     five_dollars = Utterance("a b", (Word("$5", "a", 0, 2, 0, 1), Word("$5", "b", 0, 2, 2, 3)))
-    timeline.add(five_dollars, np.full(5, 10), samples_per_unit=1, start=0)
+    timeline.add(five_dollars, spans_of(five_dollars, np.full(5, 10), samples_per_unit=1), start=0)
     assert timeline.heard(15) == timeline.heard(35) == 2
 
 
 @pytest.mark.parametrize("tokens", [0, 13, 14, 16])
 def test_durations_of_another_utterance_are_refused(tokens: int) -> None:
-    timeline = Timeline(RATE)
     with pytest.raises(ValueError, match=f"{tokens} durations for 13 phonemes"):
-        timeline.add(HELLO, np.ones(tokens, np.int64), samples_per_unit=10, start=0)
-    assert timeline.heard(1e9) == 0
+        spans_of(HELLO, np.ones(tokens, np.int64), samples_per_unit=10)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from kokoro_stream.cli import main
 from kokoro_stream.engine.acceptance import FIRST_WINDOWS, Acceptance, Difference, Trial
-from kokoro_stream.model import store
-from kokoro_stream.model.folder import BUILTIN, DECODER, WHOLE, read_card
+from kokoro_stream.model import learning, store
+from kokoro_stream.model.folder import BUILTIN, DECODER, WHOLE, read_card, write_card
 from kokoro_stream.model.store import MODELS
 from tests.fake_hub import FakeHub
+from tests.model.installing import few_lessons
 from tests.model.pulling import copied
 
 NARROW = Path(__file__).parent.parent / "fixtures" / "kokoro-narrow.onnx"
@@ -57,6 +59,22 @@ def test_a_list_for_programs_is_json(models: Path, shell: Shell) -> None:
     assert listed["mine"]["state"] == "unusable"
     assert "voices.npz cannot be read" in listed["mine"]["detail"]
     assert (listed["kokoro"]["state"], listed["kokoro"]["folder"]) == ("can be pulled", "")
+    assert {tuple(row) for row in listed.values()} == {tuple(listed["builtin"])}  # all rows tell the same things
+
+
+def lossy(models: Path) -> Path:
+    """A model of which something was lost when it was installed."""
+    folder = Path(shutil.copytree(BUILTIN, models / "mine"))
+    write_card(folder, msgspec.structs.replace(read_card(folder), notes=("its bass", "its treble")))
+    return folder
+
+
+def test_a_list_tells_what_was_lost(models: Path, shell: Shell) -> None:
+    lossy(models)
+    listed = {row["name"]: row for row in json.loads(shell("list", "--json")[1])}
+    assert (listed["mine"]["state"], listed["mine"]["lost"]) == ("lossy", ["its bass", "its treble"])
+    assert listed["builtin"]["lost"] == []
+    assert ["mine", "lossy"] in [line.split()[:2] for line in shell("list")[1].splitlines()]
 
 
 def test_pull_prints_where_the_model_is(
@@ -73,7 +91,32 @@ def _missing_in(hub: FakeHub, file: str) -> str:
     return f"{where}; name another --revision, or `kokoro-stream models add` a file\n"
 
 
-def test_add_makes_a_model_of_a_file(models: Path, shell: Shell) -> None:
+@pytest.mark.parametrize("keep", ["fastest", "file", "float"])
+def test_one_may_choose_which_form_is_kept(
+    models: Path, hub: FakeHub, shell: Shell, monkeypatch: pytest.MonkeyPatch, keep: str
+) -> None:
+    kept: list[Any] = []
+
+    def installing(*arguments: Any, keep: Any, **facts: Any) -> Any:
+        kept.append(keep)
+        return copied(*arguments, **facts)
+
+    monkeypatch.setattr(store, "_installer", lambda: installing)
+    assert shell("pull", "kokoro", "--keep", keep)[0] == 0
+    assert shell("add", str(NARROW), "--name", "narrow", "--keep", keep)[0] == 0
+    assert kept == [keep, keep]
+
+
+def test_a_form_that_nobody_knows_is_refused_with_those_there_are(models: Path, shell: Shell) -> None:
+    status, _, err = shell("pull", "kokoro", "--keep", "half")
+    assert status == 2
+    assert all(form in err for form in ("fastest", "file", "float"))
+
+
+def test_add_makes_a_model_of_a_file(
+    models: Path, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "LESSONS", few_lessons(tmp_path))
     status, out, _ = shell("add", str(NARROW), "--name", "narrow")
     assert (status, out) == (0, f"{models / 'narrow'}\n")
     assert read_card(models / "narrow").name == "narrow"
@@ -110,6 +153,26 @@ def test_verify_keeps_the_longest_windows_where_none_suits_and_fails(
     assert "✗" in out
     assert (read_card(folder).first_window_frames, read_card(folder).margin_frames) == (40, 12)
     assert shell("verify", "builtin")[1].endswith("would do; the built-in model stays as it was released\n")
+
+
+def test_verify_names_what_was_lost_and_fails(models: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    fine = Acceptance(Difference(0, 0, 0, 0), (), 10, 3, True)
+    monkeypatch.setattr("kokoro_stream.commands.models.accept", lambda *arguments, **options: fine)
+    folder = lossy(models)
+    status, out, _ = shell("verify", "mine")
+    assert status == 1
+    assert [line for line in out.splitlines() if line.startswith("lost: ")] == ["lost: its bass", "lost: its treble"]
+    assert read_card(folder).first_window_frames == 10  # its windows are chosen all the same
+    (folder / WHOLE).touch()
+    assert shell("verify", "mine")[0] == 1
+
+
+def test_verify_tells_what_predicted_statistics_change(
+    models: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Acceptance(Difference(0, 0, 0, 0), (), 10, 3, True, predicted_db=2.04)
+    monkeypatch.setattr("kokoro_stream.commands.models.accept", lambda *arguments, **options: found)
+    assert "levels of bands by predicted statistics: 2.0 dB, at most 3.0\n" in shell("verify", "builtin")[1]
 
 
 def test_a_model_that_runs_whole_has_no_windows_to_choose(models: Path, shell: Shell) -> None:

@@ -190,7 +190,7 @@ class Listener:
         others = self.crowd.admission.load(self.crowd.now, without=self.place)
         lead = self._dry_at - self.crowd.now
         rate = decoding_rate(costs.decoder.value, others)
-        in_time = frames_in_time(lead, rate, voice.margin)
+        in_time = frames_in_time(lead, rate, 2 * voice.margin)
         if lead > 0:
             rate = decoding_rate(costs.decoder.value, 0)
         even = np.zeros(self._frames)

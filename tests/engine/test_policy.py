@@ -88,11 +88,11 @@ def test_a_speech_is_decoded_at_the_rate_that_the_others_leave(cost: float, othe
 
 @pytest.mark.parametrize(
     ("lead", "frames"),
-    [(-1.0, 0), (0.0, 0), (0.1, 0), (0.25, 16), (0.5, 56), (2.0, 296)],  # 200 a second, 12 + 12 for nothing
+    [(-1.0, 0), (0.0, 0), (0.1, 0), (0.25, 16), (0.5, 56), (2.0, 296)],  # 200 a second, of which context takes 24
 )
 def test_a_window_is_made_before_the_listener_has_played_what_he_has(lead: float, frames: int) -> None:
-    assert frames_in_time(lead, 200, 12) == frames
+    assert frames_in_time(lead, 200, 24) == frames
 
 
 def test_a_decoder_that_costs_nothing_is_no_division_by_nothing() -> None:
-    assert frames_in_time(0.001, decoding_rate(0.0, 0.0), 12) > 10_000
+    assert frames_in_time(0.001, decoding_rate(0.0, 0.0), 24) > 10_000

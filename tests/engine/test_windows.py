@@ -47,6 +47,18 @@ def test_a_window_is_done_before_the_one_in_front_of_it_has_been_played(
             assert computed <= played + 1
 
 
+def test_context_that_costs_less_than_it_is_long_lets_windows_grow_sooner() -> None:
+    def lengths(toll: float | None) -> list[int]:
+        steady = np.full(400, 120.0), np.ones(400)
+        windows = plan(*steady, frames=200, margin=10, first=10, longest=80, pace=2.0, toll=toll)
+        assert all(window.left == min(10, window.start) for window in windows)
+        return [len(window) for window in windows]
+
+    assert lengths(None) == lengths(20.0)
+    assert lengths(3.0)[0] < lengths(20.0)[0]
+    assert lengths(0.0)[0] == 10
+
+
 @given(st.integers(1, 400), sizes, st.integers(0, 99))
 def test_a_fast_decoder_begins_with_the_shortest_window(frames: int, size: tuple[int, int], seed: int) -> None:
     f0, energy = voice(frames, 2, seed)
@@ -69,7 +81,7 @@ def test_only_what_is_spoken_is_decoded(frames: int, one: int, other: int, margi
     windows = plan(f0, energy, frames=frames, margin=margin, first=size[0], longest=size[1], spoken=slice(begin, end))
     assert [frame for window in windows for frame in range(window.start, window.end)] == list(range(begin, end))
     for window in windows:
-        assert window.context == slice(max(begin, window.start - margin), min(end, window.end + margin))
+        assert window.context == slice(max(0, window.start - margin), min(frames, window.end + margin))
 
 
 @given(st.integers(1, 400), sizes, paces, st.integers(0, 99))

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from kokoro_stream.errors import KokoroStreamError
-from kokoro_stream.model.folder import BUILTIN, DECODER, VOICES, ModelCard, checksum, read_card, write_card
+from kokoro_stream.model.folder import BUILTIN, DECODER, VOICES, Keep, ModelCard, checksum, read_card, write_card
 from kokoro_stream.model.store import Report, pull
 from kokoro_stream.model.voices import StyleTable
 
@@ -24,6 +24,7 @@ def copied(
     licence: str,
     origin: str,
     report: Report,
+    keep: Keep = "fastest",
 ) -> ModelCard:
     """An `Install` that takes the graph for a decoder."""
     report(f"copying {graph.name}")

@@ -28,7 +28,7 @@ def phonemes(text: str) -> str:
 
 def spoken(model: KokoroModel, text: str, voice: str = "", speed: float = 1.0) -> NDArray[np.float32]:
     prosody = model.prosody(phonemes(text), voice, speed)
-    return model.decode(prosody, slice(0, prosody.frames)).samples
+    return model.decode(prosody, slice(0, prosody.frames))
 
 
 def decibels(audio: NDArray[np.float32]) -> float:
@@ -47,7 +47,7 @@ def test_curves_durations_and_samples_agree(builtin: KokoroModel) -> None:
     card = builtin.card
     assert prosody.durations.shape == (len(said) + 2,)
     assert prosody.f0.shape == prosody.energy.shape == (1, 2 * prosody.frames)
-    samples = builtin.decode(prosody, slice(0, prosody.frames)).samples
+    samples = builtin.decode(prosody, slice(0, prosody.frames))
     assert len(samples) == prosody.frames * card.samples_per_frame
     assert prosody.durations.sum() * card.samples_per_duration == len(samples)
     assert (prosody.durations >= 0).all()
@@ -56,12 +56,10 @@ def test_curves_durations_and_samples_agree(builtin: KokoroModel) -> None:
 @pytest.mark.parametrize(("start", "end"), [(0, 15), (20, 45), (60, 61), (100, 140)])
 def test_a_window_with_its_margin_gives_the_samples_of_the_whole(builtin: KokoroModel, start: int, end: int) -> None:
     prosody = builtin.prosody(phonemes(SENTENCES[0]), "", 1.0)
-    whole = builtin.decode(prosody, slice(0, prosody.frames)).samples
+    whole = builtin.decode(prosody, slice(0, prosody.frames))
     left, right = min(builtin.card.margin_frames, start), min(builtin.card.margin_frames, prosody.frames - end)
     size = builtin.card.samples_per_frame
-    window = builtin.decode(prosody, slice(start - left, end + right)).samples[
-        left * size : (left + end - start) * size
-    ]
+    window = builtin.decode(prosody, slice(start - left, end + right))[left * size : (left + end - start) * size]
     # A ten-thousandth of full scale is 80 dB below it: under the noise of any sound device in a room.
     assert np.abs(window - whole[start * size : end * size]).max() < 1e-4
 
@@ -150,7 +148,7 @@ def test_unknown_symbols_and_voices_are_refused(builtin: KokoroModel) -> None:
 
 def test_the_longest_text_the_model_takes_is_spoken(builtin: KokoroModel) -> None:
     prosody = builtin.prosody(("hˈI " * 128)[:510], "", 1.0)
-    assert np.isfinite(builtin.decode(prosody, slice(0, prosody.frames)).samples).all()
+    assert np.isfinite(builtin.decode(prosody, slice(0, prosody.frames))).all()
 
 
 def test_a_stop_that_is_set_refuses_to_run(builtin: KokoroModel) -> None:

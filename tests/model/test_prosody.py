@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -26,6 +28,11 @@ def test_frames_keep_their_numbers_when_those_before_are_let_go(let_go: list[int
     assert rest.features.base is None or not rest.gone
     if max([0, *let_go]) <= start <= stop:
         np.testing.assert_array_equal(rest.window(slice(start, stop)), whole.window(slice(start, stop)))
+
+
+def test_the_sentence_is_normalised_as_before_when_frames_are_let_go() -> None:
+    norms = np.ones((1, 4), np.float32)
+    assert replace(prosody(), norms=norms).since(5).norms is norms
 
 
 def test_frames_that_are_gone_are_not_taken_for_others() -> None:

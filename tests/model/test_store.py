@@ -18,7 +18,7 @@ import pytest
 
 from kokoro_stream.errors import InputError, ModelError
 from kokoro_stream.model import store
-from kokoro_stream.model.folder import BUILTIN, DECODER, VOICES, read_card, verify
+from kokoro_stream.model.folder import BUILTIN, DECODER, VOICES, Keep, read_card, verify
 from kokoro_stream.model.hub import LARGE
 from kokoro_stream.model.store import MODELS, REVISION, add, installed, models_folder, obtain, pull, resolve
 from kokoro_stream.model.voices import read_voices
@@ -63,6 +63,16 @@ class TestPull:
         assert (card.name, card.licence) == ("kokoro", "Apache-2.0")
         assert card.origin.endswith(f"/resolve/{REVISION}/onnx/model.onnx")
         assert not left_over(models)
+
+    def test_hands_on_which_form_is_to_be_kept(self, models: Path, hub: FakeHub) -> None:
+        asked: list[Keep] = []
+
+        def installing(graph: Path, voices: Any, folder: Path, *, keep: Keep = "fastest", **facts: Any) -> Any:
+            asked.append(keep)
+            return copied(graph, voices, folder, **facts)
+
+        pull("kokoro", progress=False, report=ignore, install=installing, keep="float")
+        assert asked == ["float"]
 
     def test_does_nothing_when_the_model_is_there(self, models: Path, hub: FakeHub) -> None:
         pulled()
@@ -164,12 +174,32 @@ class TestAFullDisk:
         self, models: Path, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         size = sum(len(content) for name, content in hub.files.items() if name != "README.md")
-        both = store.SPARE + (store.COPIES + 1) * size
+        both = store.SPARE + size + store.COPIES * 4 * size  # its weights may be expanded to floats
         monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(both, 0, both - 1))
         with pytest.raises(ModelError, match="make room"):
             pulled()
         monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(both, 0, both))
         assert is_whole(pulled(), hub)
+
+    @pytest.mark.parametrize("size", [100_000_000, 330_000_000, 500_000_000])
+    def test_counts_floats_for_a_file_that_may_hold_less(
+        self, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+    ) -> None:
+        """Kokoro's weights in single precision, unless the file itself is larger."""
+        TestAdd.voices(tmp_path / "voices.npz")
+        with (tmp_path / "a.onnx").open("wb") as file:
+            file.truncate(size)  # a hole, which takes no room
+        needed = store.SPARE + store.COPIES * max(size, store.FLOATS)
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(needed, 0, needed - 1_000_000))
+        with pytest.raises(ModelError, match="make room"):
+            add(tmp_path / "a.onnx", report=ignore, install=copied)
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(needed, 0, needed + 1_000_000))
+
+        def refusing(*arguments: Any, **facts: Any) -> Any:
+            raise ModelError("it came to the installation")
+
+        with pytest.raises(ModelError, match="it came to the installation"):
+            add(tmp_path / "a.onnx", report=ignore, install=refusing)
 
     def test_found_while_writing_leaves_nothing(self, models: Path, hub: FakeHub) -> None:
         def filling(graph: Path, voices: Any, folder: Path, **facts: Any) -> Any:
@@ -266,6 +296,7 @@ class TestAdd:
         assert folder == models / "kokoro-v1.0"
         assert read_voices(folder / VOICES).keys() == {"af_heart"}
         assert read_card(folder).origin == graph.as_uri()
+        assert read_card(folder).licence == ""  # a file does not tell; who installs it may recognise it
 
     def test_takes_the_way_onnx_community_arranges_it(self, models: Path, shelf: Path) -> None:
         self.graph(shelf / "onnx" / "model.onnx")

@@ -58,7 +58,7 @@ def decoded_whole(model: KokoroModel, line: Line) -> tuple[Samples, int]:
     """A line's audio from one run of the decoder, and the sample of it at which the last word ends."""
     prosody = model.prosody(line.utterance.phonemes, "", 1.0)
     last = int(prosody.durations[: line.utterance.words[-1].last + 1].sum()) * model.card.samples_per_duration
-    return model.decode(prosody, slice(0, prosody.frames)).samples.astype(np.float64), last
+    return model.decode(prosody, slice(0, prosody.frames)).astype(np.float64), last
 
 
 def sounding(samples: Samples) -> NDArray[np.intp]:

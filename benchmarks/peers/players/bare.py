@@ -12,21 +12,39 @@ manner          what is computed
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import onnxruntime
 
 from kokoro_stream.engine.windows import plan
 from kokoro_stream.model.kokoro import KokoroModel
-from kokoro_stream.model.memory import Memory
 from kokoro_stream.model.prosody import Prosody
 from kokoro_stream.model.providers import Runtime
 
 from ..turns import Setting, Turn
 from ..worker import Play, Speak, run
+
+TYPES = {
+    "tensor(int64)": np.int64,
+    "tensor(int32)": np.int32,
+    "tensor(float)": np.float32,
+    "tensor(float16)": np.float16,
+}
+
+
+class Given(Protocol):
+    """What ONNX Runtime tells of a graph's input."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def shape(self) -> Sequence[object]: ...
 
 
 @asynccontextmanager
@@ -48,13 +66,25 @@ def _whole(setting: Setting, model: KokoroModel) -> Callable[[str, Play], None]:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = setting.threads
     session = onnxruntime.InferenceSession(setting.graph, options, providers=["CPUExecutionProvider"])
+    ids, style, speed = told_apart(session.get_inputs())
 
     def speak(phonemes: str, play: Play) -> None:
-        style = model.voices.style(setting.voice, len(phonemes))
-        inputs = {"input_ids": model.ids(phonemes), "style": style, "speed": np.ones(1, np.float32)}
-        play(session.run(None, inputs)[0].reshape(-1))
+        inputs = {
+            ids.name: model.ids(phonemes).astype(TYPES[ids.type]),
+            style.name: model.voices.style(setting.voice, len(phonemes)).astype(TYPES[style.type]),
+            speed.name: np.ones(len(speed.shape), TYPES[speed.type]),
+        }
+        play(session.run(None, inputs)[0].reshape(-1).astype(np.float32))
 
     return speak
+
+
+def told_apart(inputs: Sequence[Given]) -> tuple[Given, Given, Given]:
+    """Token ids, style and speed, by type and rank as when a model is installed: exporters name them as they like."""
+    (ids,) = [one for one in inputs if "int" in one.type and len(one.shape) == 2]
+    (style,) = [one for one in inputs if "float" in one.type and len(one.shape) == 2]
+    (speed,) = [one for one in inputs if one not in (ids, style)]
+    return ids, style, speed
 
 
 def _prosody(model: KokoroModel, prosody: Prosody, play: Play) -> None:
@@ -63,7 +93,6 @@ def _prosody(model: KokoroModel, prosody: Prosody, play: Play) -> None:
 
 def _windows(model: KokoroModel, prosody: Prosody, play: Play) -> None:
     card = model.card
-    memory: Memory | None = None
     for window in plan(
         prosody.f0[0],
         prosody.energy[0],
@@ -71,15 +100,14 @@ def _windows(model: KokoroModel, prosody: Prosody, play: Play) -> None:
         margin=card.margin_frames,
         first=card.first_window_frames,
         longest=card.longest_window_frames,
+        toll=model.toll(card.margin_frames, card.margin_frames),
         spoken=prosody.sounding,
     ):
-        decoded = model.decode(prosody, window.context, None, memory, context=(window.left, window.right))
-        memory = decoded.memory
-        play(decoded.samples)
+        play(model.decode(prosody, window.context, context=(window.left, window.right)))
 
 
 def _one_decode(model: KokoroModel, prosody: Prosody, play: Play) -> None:
-    play(model.decode(prosody, prosody.sounding).samples)
+    play(model.decode(prosody, prosody.sounding))
 
 
 if __name__ == "__main__":

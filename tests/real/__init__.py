@@ -1,0 +1,1 @@
+"""Kokoro-82M itself: `make test-real` fetches it and runs these."""
