@@ -22,6 +22,7 @@ from .engine.schedule import deadline_of
 from .engine.windows import Window, plan
 from .events import AudioFrame, Event, MarkReached, SegmentStarted, Warned, Words
 from .front_end import Line
+from .model.folder import ModelCard
 from .model.kokoro import KokoroModel
 from .model.prosody import Prosody
 from .model.session import Stop
@@ -166,7 +167,7 @@ class Rendering:
         """The words, window by window. What has been decoded of the prosody is let go of."""
         prosody, self._prosody = self._prosody, None
         assert prosody is not None, "prepare before you speak"
-        start, spans, sounding = self._position, self._spans(line, prosody), prosody.sounding
+        start, spans, sounding = self._position, spans_in(self._model.card, line, prosody), prosody.sounding
         left_out = sounding.start * self._model.card.samples_per_frame
         spoken = spans[-1][1]
         announced, decoded = False, sounding.start
@@ -270,17 +271,6 @@ class Rendering:
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    def _spans(self, line: Line, prosody: Prosody) -> tuple[tuple[int, int], ...]:
-        card = self._model.card
-        return spans_of(
-            line.utterance,
-            prosody.durations,
-            samples_per_unit=card.samples_per_duration,
-            lead=round(card.lead_ms * self._rate / 1000),
-            space=card.space,
-            audible=None if card.quiet_energy is None else prosody.energy[0] > card.quiet_energy,
-        )
-
     async def _announce(
         self, line: Line, written: str, spans: Sequence[tuple[int, int]], start: int, trimmed: int
     ) -> None:
@@ -331,3 +321,15 @@ class Rendering:
                 )
             )
             self._emitted += samples
+
+
+def spans_in(card: ModelCard, line: Line, prosody: Prosody) -> tuple[tuple[int, int], ...]:
+    """Where the words of a line are in the samples of its prosody: `spans_of`, by what is known of the model."""
+    return spans_of(
+        line.utterance,
+        prosody.durations,
+        samples_per_unit=card.samples_per_duration,
+        lead=round(card.lead_ms * card.sample_rate / 1000),
+        space=card.space,
+        audible=None if card.quiet_energy is None else prosody.energy[0] > card.quiet_energy,
+    )

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from kokoro_stream.audio.pcm import Pcm
-from kokoro_stream.rendering import PAUSE_MS, TAIL_MS
+from kokoro_stream.rendering import PAUSE_MS, TAIL_MS, spans_in
 
 from ..report import Figures
 from .levels import behind_db
@@ -55,9 +55,8 @@ def _whole(studio: Studio, text: str, voice: str) -> tuple[Pcm, float]:
             pieces.append(np.zeros(round((PAUSE_MS[line.ends] - TAIL_MS) * RATE / 1000), np.float32))
         begun = sum(map(len, pieces))
         prosody = studio.prosody(line.utterance.phonemes, voice)
-        spoken_units = int(prosody.durations[: line.utterance.words[-1].last + 1].sum())
         left_out = prosody.sounding.start * card.samples_per_frame
-        end = begun + spoken_units * card.samples_per_duration - left_out
+        end = begun + spans_in(card, line, prosody)[-1][1] - left_out
         pieces.append(studio.whole(line.utterance.phonemes, voice, prosody.sounding))
     return np.concatenate(pieces), end * 1000 / RATE
 

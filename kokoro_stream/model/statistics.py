@@ -33,6 +33,7 @@ ARRAYS = ("centre", "spread", "projection", "basis", "steps", "level", "copies")
 PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)  # of the ridge, over the number of cues
 LEAST_SPREAD = 1e-3  # of a cue: below that it is the same in all sentences
 ALIKE = 0.02  # of a feature's own spread: half-precision lessons are that near
+NEAR = 0.2  # the same, of one sentence: what is farther apart need not be compared in all of them
 ROUNDING = 2e-4  # what storing the basis in eight bits may add to a channel's mean square error
 
 
@@ -213,12 +214,11 @@ def _ridge(kernel: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[
 
 def _copies(features: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.int32]:
     """[K, 2]: channels whose mean is that of a feature in every sentence, and the features."""
-    order = np.argsort(features[0])
-    nearest = np.searchsorted(features[0][order], means[0])
+    spread = features.std(axis=0)
     pairs = []
-    for offset in (-1, 0):
-        feature = order[np.clip(nearest + offset, 0, len(order) - 1)]
-        apart = np.sqrt(np.square(means - features[:, feature]).mean(axis=0))
-        (channels,) = np.nonzero(apart < ALIKE * features.std(axis=0)[feature])
-        pairs += [(channel, feature[channel]) for channel in channels]
+    for channel in np.flatnonzero((means.std(axis=0) > 0) & (np.ptp(means, axis=0) <= np.ptp(features))):
+        near = np.flatnonzero(np.abs(features[0] - means[0, channel]) < NEAR * spread)
+        apart = np.sqrt(np.square(features[:, near] - means[:, [channel]]).mean(axis=0)) / spread[near]
+        if len(near) and apart.min() < ALIKE:
+            pairs.append((channel, near[apart.argmin()]))
     return np.array(pairs, np.int32).reshape(-1, 2)

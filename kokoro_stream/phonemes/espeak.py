@@ -25,10 +25,11 @@ from .utterance import Utterance
 MOST_WORDS, MOST_CHARACTERS = 40, 300
 WORD_LIMIT = 40  # characters of a word; espeak's buffers are short
 
-# espeak's sounds of several letters → Kokoro's symbols.
+# espeak's sounds of several letters → Kokoro's symbols. Hindi's "r." stays: Kokoro was taught that, and has a symbol ɽ
+# that it never heard (बड़ा becomes "baza").
 NOTATION = {
     "a^ɪ": "I", "a^ʊ": "W", "d^z": "ʣ", "d^ʒ": "ʤ", "e^ɪ": "A", "o^ʊ": "O", "ə^ʊ": "Q", "s^s": "S", "t^s": "ʦ",
-    "t^ʃ": "ʧ", "ɔ^ɪ": "Y", "r.": "ɽ",
+    "t^ʃ": "ʧ", "ɔ^ɪ": "Y",
 }  # fmt: skip
 _DROPPED = str.maketrans("", "", "\u200c\u200d·")  # they join letters in writing, and part sounds in espeak
 _PLAIN = regex.compile(r"\p{Lu}?[\p{Ll}\p{Lo}\p{M}'’]+|\p{Lu}")  # a word that espeak says as one, as a rule
