@@ -19,6 +19,7 @@ from .engine.admission import Place
 from .engine.engine import Engine
 from .engine.policy import decoding_rate, frames_in_time
 from .engine.schedule import deadline_of
+from .engine.windowed import OVERLAP_MS
 from .engine.windows import Window, plan
 from .events import AudioFrame, Event, MarkReached, SegmentStarted, Warned, Words
 from .front_end import Line
@@ -33,7 +34,6 @@ Result = TypeVar("Result")
 # Silence from the last audible sample of a segment to the next segment, at speed 1; the pauses of read-aloud prose.
 PAUSE_MS: dict[Ending, float] = {"clause": 150, "sentence": 350, "block": 500, "cap": 80, "flush": 200}
 TAIL_MS = 60  # of them, what a segment keeps itself; the rest is owed only when another segment follows
-OVERLAP_MS = 10  # of neighbouring windows; a pitch period of a deep voice
 # Phonemes of a sentence that begins with a clause: of fifteen words, as prose has them.
 EXPECTED_PHONEMES = 90
 SILENCE_S = 0.5  # packed at a time, on the event loop: a fraction of a millisecond

@@ -28,7 +28,7 @@ from ..audio.spectrum import band_distances, log_spectral_distances, loudness_di
 from ..model.kokoro import KokoroModel
 from ..model.measuring import Measuring
 from ..model.prosody import Prosody
-from .windowed import OVERLAP_MS, Windowed, windowed
+from .windowed import OVERLAP_MS, windowed
 
 FIRST_WINDOWS = (5, 8, 10, 15, 20, 30, 40)
 MARGINS = (2, 3, 4, 6, 8, 10, 12)
@@ -143,7 +143,6 @@ class _Sentence:
     """
 
     model: KokoroModel
-    measuring: Measuring | None
     prosody: Prosody
     whole: Pcm
     norms: Pcm | None
@@ -153,9 +152,9 @@ class _Sentence:
         prosody = model.prosody(phonemes, voice, 1.0)
         norms = prosody.norms
         if measuring is None:
-            return cls(model, measuring, prosody, model.decode(prosody, _all_of(prosody)), norms)
+            return cls(model, prosody, model.decode(prosody, _all_of(prosody)), norms)
         whole, statistics = measuring.decode(prosody)
-        return cls(model, measuring, model.normalised(prosody, statistics), whole, norms)
+        return cls(model, model.normalised(prosody, statistics), whole, norms)
 
     def again(self) -> _Pair:
         """Whole, twice; as seams count those that windows would have."""
@@ -165,7 +164,7 @@ class _Sentence:
 
     def windowed(self, first: int, margin: int) -> _Pair:
         """Whole, and in windows."""
-        made: Windowed = windowed(self.model, self.prosody, first=first, margin=margin)
+        made = windowed(self.model, self.prosody, first=first, margin=margin)
         return _Pair(self._sounding(self.whole), made.samples, made.seams)
 
     def predicted(self) -> _Pair:

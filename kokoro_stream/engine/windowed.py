@@ -35,7 +35,9 @@ def windowed(model: KokoroModel, prosody: Prosody, *, first: int | None = None, 
     card = model.card
     size, parts = card.samples_per_frame, []
     overlap = round(OVERLAP_MS * card.sample_rate / 1000)
-    windows = list(windows_of(model, prosody, first or card.first_window_frames, margin or card.margin_frames))
+    first = card.first_window_frames if first is None else first
+    margin = card.margin_frames if margin is None else margin
+    windows = list(windows_of(model, prosody, first, margin))
     for window in windows:
         context = window.left, max(0, window.right - math.ceil(overlap / size))
         samples = model.decode(prosody, window.context, context=context)

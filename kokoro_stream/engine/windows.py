@@ -13,8 +13,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ..model.prosody import VOICED_HZ
+
 EARLIEST_CUT = 2 / 3  # of a window's length
-VOICED_HZ = 10.0  # the F0 above which Kokoro's harmonic source sounds
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+VOICED_HZ = 10.0  # the F0 above which Kokoro's harmonic source sounds
+
 
 @dataclass(frozen=True, slots=True)
 class Prosody:

@@ -136,12 +136,12 @@ def _varies(graph: Graph, variance: str, x: str) -> bool:
     if node is None:
         return False
     if node.op_type == "Sub":
-        squares, level = _mean_of(graph, node.input[0]), _squared(graph, node.input[1])
+        squares, level = _mean_of(graph, node.input[0]), squared(graph, node.input[1])
         return (
-            squares is not None and level is not None and _squared(graph, squares) == x and _mean_of(graph, level) == x
+            squares is not None and level is not None and squared(graph, squares) == x and _mean_of(graph, level) == x
         )
     distances = _mean_of(graph, variance)
-    centred = None if distances is None else _squared(graph, distances)
+    centred = None if distances is None else squared(graph, distances)
     return centred is not None and _centre(graph, centred) == x
 
 
@@ -202,7 +202,7 @@ def axes_of(graph: Graph, node: NodeProto) -> list[int] | None:
     return None if axes is None else [int(axis) for axis in axes]
 
 
-def _squared(graph: Graph, tensor: str) -> str | None:
+def squared(graph: Graph, tensor: str) -> str | None:
     """y, when the tensor is y²."""
     node = _maker(graph, tensor)
     if node is None:

@@ -13,6 +13,7 @@ from onnx import NodeProto, TensorProto
 from .graph import Graph
 from .nodes import attribute, other
 from .norms import Norm
+from .sites import squared
 from .split import FLOATS
 
 
@@ -72,8 +73,7 @@ def _shrunk(graph: Graph, node: NodeProto | None) -> tuple[str | None, NDArray[n
     if node is None or node.op_type not in ("Mul", "Div"):
         return None, None
     for place, name in enumerate(node.input):
-        square = graph.maker(name)
-        base = None if square is None else _squared(graph, square)
+        base = squared(graph, name)
         factor = None if base is None else graph.folded(node.input[1 - place])
         if factor is not None:
             inverse = factor.astype(np.float32).reshape(-1)
@@ -81,14 +81,6 @@ def _shrunk(graph: Graph, node: NodeProto | None) -> tuple[str | None, NDArray[n
                 return base, inverse
             return (base, np.float32(1) / inverse) if place == 0 else (None, None)
     return None, None
-
-
-def _squared(graph: Graph, node: NodeProto) -> str | None:
-    """s, when the node makes s²."""
-    if node.op_type == "Mul" and node.input[0] == node.input[1]:
-        return str(node.input[0])
-    exponent = graph.folded(node.input[1]) if node.op_type == "Pow" else None
-    return str(node.input[0]) if exponent is not None and exponent.size == 1 and exponent.reshape(()) == 2 else None
 
 
 def _weighs(graph: Graph, node: NodeProto, channels: int) -> bool:

@@ -12,7 +12,7 @@ directions in which sentences differ. Some channels are features themselves: the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +20,10 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError
 from .archives import read_npz
-from .prosody import Prosody
+from .prosody import VOICED_HZ, Prosody
 
 Vector = NDArray[np.float32]
 
-VOICED_HZ = 10.0  # above it Kokoro's harmonic source sounds
 UNVOICED = 5.0  # log Hz, of a sentence without a voiced sound
 WEIGHTS = (1.0, 1.0, 1.0, 6.0, 5.0)  # of the groups of cues: few numbers that tell much would drown among the features
 MOST_CHANNELS = 65536  # three times Kokoro's
@@ -50,10 +49,10 @@ class Statistics:
     centre: Vector
     spread: Vector
     projection: Vector
-    basis: NDArray[np.int8]
     steps: Vector
     level: Vector
-    copies: NDArray[np.int32]
+    basis: NDArray[np.int8] = field(kw_only=True)
+    copies: NDArray[np.int32] = field(kw_only=True)
 
     @property
     def channels(self) -> int:
@@ -113,20 +112,7 @@ def read_statistics(path: Path) -> Statistics:
     if not fits:
         raise ModelError(f"{path} does not hold what predicts a decoder's statistics; install the model again")
     floats = [arrays[name].astype(np.float32) for name in ("centre", "spread", "projection", "steps", "level")]
-    return _made(*floats, basis=basis, copies=copies.astype(np.int32))
-
-
-def _made(
-    centre: Vector,
-    spread: Vector,
-    projection: Vector,
-    steps: Vector,
-    level: Vector,
-    *,
-    basis: NDArray[np.int8],
-    copies: NDArray[np.int32],
-) -> Statistics:
-    return Statistics(centre, spread, projection, basis, steps, level, copies)
+    return Statistics(*floats, basis=basis, copies=copies.astype(np.int32))
 
 
 def _are_copies(pairs: NDArray[np.int32], features: int, channels: int) -> bool:
@@ -190,7 +176,7 @@ def fit(sentences: Sequence[Prosody], statistics: Sequence[Vector], *, rank: int
     projection = standard.T @ (weights @ np.linalg.pinv(basis)) / standard.shape[1]
     coarsest = np.sqrt(12 * ROUNDING * len(given) / len(basis))
     steps = np.maximum(np.abs(basis).max(axis=1) / 127, min(coarsest, np.abs(basis).max()))
-    return _made(
+    return Statistics(
         *(np.asarray(array, np.float32) for array in (centre, spread, projection, steps, level)),
         basis=np.round(basis / steps[:, None]).astype(np.int8),
         copies=_copies(given[:, : groups[0]], measured[:, :half]),
