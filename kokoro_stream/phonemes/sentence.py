@@ -66,6 +66,8 @@ class Sentence:
     def _said(self, segment: SourceText, after: SourceText, says: Sequence[Say], *, more: bool) -> Utterance | None:
         left, begun = self._left + segment[: self._swallowed], segment[self._swallowed :]
         text, following, swallowed = _normalized(self._phonemizer, (left, begun, after), says)
+        if more and swallowed and _words(after[swallowed:]) < _needs(begun + after[:swallowed]):
+            return None
         if self._stream is None:
             utterance: Utterance | None = self._phonemizer.phonemize(text.strip(), says)
         else:
@@ -97,6 +99,11 @@ def _needs(segment: SourceText) -> int:
     if segment.text.rstrip(_CLOSERS)[-1:] in _MARKS:
         return 0
     return AHEAD_OF_NUMBER if _NUMBER.search(segment.text) else AHEAD
+
+
+def _words(text: SourceText) -> int:
+    """How many words of it are complete."""
+    return len(_WORD.findall(text.text.lstrip()))
 
 
 def _last(text: SourceText) -> SourceText:

@@ -50,6 +50,7 @@ def test_segments_cut_between_any_words_say_what_the_whole_sentence_says(english
         ("It was the", " apple", "ˌɪt wʌz ði"),
         ("That is what we used", " to do", "ðˈæt ɪz wʌt wi jˈust"),
         ("It costs $5", " million", "ˌɪt kˈɔsts fˈIv mˈɪljᵊn dˈɑləɹz"),
+        ("We open on May", " 5 — 7 if so", "wi ˈOpᵊn ɔn mˈA fˈɪfθ tə sˈɛvənθ"),
     ],
 )
 def test_a_segment_knows_what_follows(english: English, before: str, after: str, phonemes: str) -> None:
